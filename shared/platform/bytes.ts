@@ -1,0 +1,4 @@
+import * as z from 'zod';
+
+/** Binary attributes as DynamoDB gives and takes them. */
+export const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);

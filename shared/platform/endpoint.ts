@@ -1,0 +1,58 @@
+import type * as z from 'zod';
+import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
+
+export type Capability =
+  | 'registration'
+  | 'selection'
+  | 'credit'
+  | 'catalogue'
+  | 'purchase'
+  | 'training'
+  | 'certificate'
+  | 'incentive'
+  | 'report'
+  | 'operations';
+
+/**
+ * Who may call: anybody; a signed-in citizen; an operator (group `operators`); a partner by HMAC-SHA1 signature;
+ * an institution by Standard Webhooks signature.
+ */
+export type Access = 'public' | 'citizen' | 'operator' | 'partner' | 'webhook';
+
+type Fields = z.ZodObject;
+
+/** One route: the only place that knows its address, who may call it, and what goes in and out. */
+export interface Endpoint<
+  Body extends z.ZodType = z.ZodType,
+  Path extends Fields = Fields,
+  Query extends Fields = Fields,
+  Answer extends z.ZodType = z.ZodType,
+> {
+  /** Unique name of the operation, verb first. */
+  readonly operation: string;
+  readonly capability: Capability;
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** As API Gateway writes it: `/v1/batches/{batchId}/closing`. */
+  readonly path: string;
+  readonly access: Access;
+  /** One sentence for the reference page. */
+  readonly summary: string;
+  readonly body?: Body;
+  readonly pathParameters?: Path;
+  readonly query?: Query;
+  readonly status: 200 | 201 | 202 | 302;
+  /** Schema of a JSON answer, or the media type of a page. */
+  readonly answer: Answer | 'text/html';
+  /** Codes this operation may answer beside those that every operation can. */
+  readonly refusals: readonly RefusalCode[];
+}
+
+/** Types an endpoint by its own schemas; adds nothing. */
+export function endpoint<
+  Body extends z.ZodType = z.ZodNever,
+  Path extends Fields = z.ZodObject<Record<never, never>>,
+  Query extends Fields = z.ZodObject<Record<never, never>>,
+  Answer extends z.ZodType = z.ZodNever,
+>(route: Endpoint<Body, Path, Query, Answer>): Endpoint<Body, Path, Query, Answer> {
+  return route;
+}

@@ -1,0 +1,29 @@
+/** Names of all environment variables of the functions: infra sets them, functions read them, nobody spells them again. */
+export const variables = {
+  tableName: 'TABLE_NAME',
+  filesBucket: 'FILES_BUCKET',
+  keysSecretArn: 'KEYS_SECRET_ARN',
+  partnersSecretArn: 'PARTNERS_SECRET_ARN',
+  userPoolClientId: 'USER_POOL_CLIENT_ID',
+  civilRegistryUrl: 'CIVIL_REGISTRY_URL',
+  messageGatewayUrl: 'MESSAGE_GATEWAY_URL',
+  paymentPartnerUrl: 'PAYMENT_PARTNER_URL',
+  publicUrl: 'PUBLIC_URL',
+  identityQueueUrl: 'IDENTITY_QUEUE_URL',
+  messageQueueUrl: 'MESSAGE_QUEUE_URL',
+  certificateQueueUrl: 'CERTIFICATE_QUEUE_URL',
+  incentiveQueueUrl: 'INCENTIVE_QUEUE_URL',
+  drawQueueUrl: 'DRAW_QUEUE_URL',
+  decreeQueueUrl: 'DECREE_QUEUE_URL',
+  deadlineQueueUrl: 'DEADLINE_QUEUE_URL',
+  timestampToleranceSeconds: 'TIMESTAMP_TOLERANCE_SECONDS',
+} as const;
+
+export type Variable = keyof typeof variables;
+
+/** The value of a variable. A function that lacks one must not start: that is our mistake, not the caller's. */
+export function setting(name: Variable): string {
+  const value = process.env[variables[name]];
+  if (!value) throw new Error(`environment.missing ${variables[name]}`);
+  return value;
+}

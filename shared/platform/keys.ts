@@ -1,0 +1,88 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { setting } from '#shared/platform/environment.ts';
+
+/** What a derived key is for. A purpose never changes its name: the name is part of the key. */
+type Purpose =
+  | 'participant-id'
+  | 'family-tag'
+  | 'one-time-code'
+  | 'redeem-code'
+  | 'certificate-number'
+  | 'data-key'
+  | 'partner-key'
+  | 'ticket';
+
+/** Keys derived from the program's one secret, one for each purpose. */
+export type Keys = {
+  /** Keyed hash, hex, 64 characters: the same input gives the same tag, and nobody without the secret can try inputs. */
+  tag(purpose: Purpose, text: string): string;
+  /** Authenticated encryption (AES-256-GCM); `context` must be the same on opening, so a value cannot be moved elsewhere. */
+  seal(purpose: Purpose, plain: Uint8Array, context: string): Uint8Array;
+  /** @throws when the bytes were not sealed for this purpose and context. */
+  open(purpose: Purpose, sealed: Uint8Array, context: string): Uint8Array;
+};
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** Derives the keys from the secret's text. */
+export function keysFrom(secret: string): Keys {
+  const derived = new Map<Purpose, Buffer>();
+  const keyOf = (purpose: Purpose): Buffer => {
+    const known = derived.get(purpose) ?? Buffer.from(hkdfSync('sha256', secret, 'prakerja/v1', purpose, 32));
+    derived.set(purpose, known);
+    return known;
+  };
+  return {
+    tag: (purpose, text) => createHmac('sha256', keyOf(purpose)).update(text).digest('hex'),
+    seal: (purpose, plain, context) => sealBytes(keyOf(purpose), plain, context),
+    open: (purpose, sealed, context) => openBytes(keyOf(purpose), sealed, context),
+  };
+}
+
+/** nonce ‖ ciphertext ‖ tag. */
+export function sealBytes(key: Uint8Array, plain: Uint8Array, context: string): Uint8Array {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** Opens what `sealBytes` made. @throws when key, context or bytes differ. */
+export function openBytes(key: Uint8Array, sealed: Uint8Array, context: string): Uint8Array {
+  const bytes = Buffer.from(sealed);
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
+    .setAAD(Buffer.from(context))
+    .setAuthTag(bytes.subarray(-tagBytes));
+  return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, -tagBytes)), decipher.final()]);
+}
+
+/** Compares two texts in a time that does not depend on where they differ. */
+export function equalTexts(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+async function secretText(arn: string): Promise<string> {
+  const { SecretString } = await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: arn }));
+  if (!SecretString) throw new Error('secret.empty');
+  return SecretString;
+}
+
+/** One read per function instance; a failed read is tried again by the next call. */
+function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let reading: Promise<Value> | undefined;
+  return () => {
+    reading ??= read().catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
+  };
+}
+
+/** The program's keys, read from Secrets Manager when first needed. */
+export const programKeys: () => Promise<Keys> = once(async () => keysFrom(await secretText(setting('keysSecretArn'))));
+
+/** The bearer key of the outside services, read when first needed. */
+export const servicesKey: () => Promise<string> = once(() => secretText(setting('partnersSecretArn')));

@@ -1,0 +1,90 @@
+/** The one style of all pages: system fonts, small screens first, light and dark. */
+export const style = `
+:root{color-scheme:light dark;--ground:#fdfaf3;--sheet:#fff;--ink:#1b2436;--quiet:#5b5546;--line:#ddd3bd;--brand:#1a2b4f;--onbrand:#fdfaf3;--gold:#b88a40;--link:#1d4e9e;--good:#16633a;--goodground:#e4f3e9;--bad:#9b1c1c;--badground:#fbe7e5;--warn:#7a4b00;--warnground:#fbf0d9;--code:#f4eee0}
+@media (prefers-color-scheme:dark){:root{--ground:#12161f;--sheet:#1a202c;--ink:#e9e6de;--quiet:#b3ac9c;--line:#363d4b;--brand:#0e1a33;--onbrand:#f6efdf;--gold:#c99b52;--link:#9cc0ff;--good:#8edbab;--goodground:#15301f;--bad:#ffaea6;--badground:#3c1a1a;--warn:#f2cb83;--warnground:#38290f;--code:#252c3a}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
+body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;overflow-wrap:break-word}
+a{color:var(--link)}
+:focus-visible{outline:3px solid var(--gold);outline-offset:2px;border-radius:2px}
+h1,h2,h3,h4{line-height:1.2;margin:0 0 .5rem}
+h1{font-size:1.6rem;margin-bottom:1rem}
+h1 [lang=en].second{font-size:1rem;font-weight:400;margin-top:.2rem}
+p{margin:0 0 1rem}
+code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+[lang=en].second{display:block;color:var(--quiet);font-size:.92em}
+[hidden]{display:none!important}
+.masthead{background:var(--brand);color:var(--onbrand)}
+.masthead p{margin:0;padding:.7rem 1.25rem;display:flex;flex-wrap:wrap;gap:0 .75rem;align-items:baseline}
+.masthead strong{letter-spacing:.02em;font-size:1.05rem}
+.masthead p>span{opacity:.85;font-size:.92rem}
+.kawung{display:block;fill:var(--gold)}
+.narrow{max-width:38rem;margin:0 auto;padding:1.5rem 1.25rem 3rem}
+.sheet{background:var(--sheet);border:1px solid var(--line);border-radius:.6rem;padding:1.25rem;margin:0 0 1.25rem}
+.verdict{border-radius:.6rem;padding:1.25rem;margin:0 0 1.25rem;display:flex;gap:1rem;align-items:center;border:2px solid}
+.verdict svg{flex:none;width:3.5rem;height:3.5rem;fill:none;stroke:currentColor;stroke-width:2.2;stroke-linecap:round;stroke-linejoin:round}
+.verdict h1{margin:0;font-size:1.5rem}
+.verdict p{margin:0}
+.good{background:var(--goodground);color:var(--good)}
+.bad{background:var(--badground);color:var(--bad)}
+.warn{background:var(--warnground);color:var(--warn)}
+.facts{margin:0 0 1.25rem}
+.facts div{padding:.65rem 0;border-top:1px solid var(--line)}
+.facts div:first-child{border-top:0;padding-top:0}
+.facts div:last-child{padding-bottom:0}
+.facts dt{color:var(--quiet);font-size:.88rem}
+.facts dd{margin:0;font-weight:600}
+.facts dd .second,.facts dd code{font-weight:400}
+label{display:block;font-weight:600;margin:0 0 .3rem}
+input{font:inherit;width:100%;padding:.65rem .75rem;margin:0 0 1rem;border:1px solid var(--quiet);border-radius:.4rem;background:var(--sheet);color:var(--ink)}
+button{font:inherit;font-weight:600;width:100%;min-height:2.9rem;padding:.6rem 1rem;border:1px solid transparent;border-radius:.4rem;background:#1a2b4f;color:#fdfaf3;cursor:pointer}
+@media (prefers-color-scheme:dark){button{background:#c99b52;color:#12161f}}
+button[disabled]{opacity:.6;cursor:progress}
+button.plain{background:transparent;color:var(--link);border-color:var(--line);margin-top:.6rem}
+.notice{border-radius:.4rem;padding:.75rem 1rem;margin:0 0 1rem;border:1px solid}
+.quiet{color:var(--quiet);font-size:.92rem}
+.reference{padding:1.25rem;max-width:90rem;margin:0 auto}
+.reference nav ul{list-style:none;margin:0;padding:0}
+.reference nav a{display:block;padding:.2rem 0;text-decoration:none}
+.reference nav>ul{display:flex;flex-wrap:wrap;gap:.1rem 1rem;margin-bottom:1.5rem}
+.reference nav li ul{display:none}
+.reference h2::first-letter,.reference nav a::first-letter{text-transform:uppercase}
+.reference section{margin:0 0 3rem}
+.reference h2{font-size:1.35rem;border-bottom:3px solid var(--gold);padding-bottom:.3rem;margin-bottom:1rem}
+.operation{background:var(--sheet);border:1px solid var(--line);border-radius:.6rem;padding:1.1rem;margin:0 0 1.25rem}
+.operation:target{border-color:var(--gold);box-shadow:0 0 0 2px var(--gold)}
+.operation h3{font-size:1rem;margin:0 0 .5rem;display:flex;flex-wrap:wrap;gap:.4rem .6rem;align-items:center}
+.operation h3 a{color:inherit;text-decoration:none;min-width:0}
+.operation h3 a:hover{text-decoration:underline}
+.operation h4{font-size:.8rem;text-transform:uppercase;letter-spacing:.06em;color:var(--quiet);margin:1.1rem 0 .4rem}
+.method,.access{font:600 .75rem/1 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;padding:.3rem .45rem;border-radius:.3rem;border:1px solid}
+.get{background:var(--goodground);color:var(--good)}
+.post,.put,.patch{background:var(--warnground);color:var(--warn)}
+.delete{background:var(--badground);color:var(--bad)}
+.access{font-family:inherit;color:var(--quiet);border-color:var(--line);border-radius:1rem}
+table{border-collapse:collapse;width:100%;font-size:.92rem}
+caption{text-align:left;color:var(--quiet);padding:0 0 .3rem}
+th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-top:1px solid var(--line)}
+thead th{border-top:0;color:var(--quiet);font-weight:600;font-size:.85rem}
+tbody th{font-weight:400}
+td code,.variant code,.body code{background:var(--code);border-radius:.2rem;padding:.05rem .25rem}
+.fields td:first-child,.fields th:first-child{width:55%}
+.fields .parent{color:var(--quiet)}
+.fields .type{color:var(--quiet);display:block;font-size:.88rem}
+.fields .must{color:var(--bad);font-size:.8rem;white-space:nowrap}
+.variant th{font-weight:600;background:var(--ground);padding-left:.5rem}
+.refusals code{overflow-wrap:normal;-webkit-box-decoration-break:clone;box-decoration-break:clone}
+summary{cursor:pointer;color:var(--link);padding:.3rem 0}
+.reference li{margin:.2rem 0}
+@media (min-width:62rem){
+.reference{display:grid;grid-template-columns:17rem minmax(0,1fr);gap:2.5rem}
+.reference nav{position:sticky;top:1rem;align-self:start;max-height:calc(100vh - 2rem);overflow:auto;font-size:.9rem}
+.reference nav>ul{display:block}
+.reference nav li ul{display:block;margin:0 0 .8rem;padding-left:.7rem;border-left:2px solid var(--line)}
+.reference nav>ul>li>a{font-weight:600}
+.fields td:first-child,.fields th:first-child{width:45%}
+.fields .type{display:inline;margin-left:.4rem}
+.refusals td:first-child,.refusals th:first-child{width:5rem}
+}
+@media print{.masthead{display:none}.sheet,.operation{break-inside:avoid}}
+`;

@@ -1,0 +1,38 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type * as z from 'zod';
+import { observed, reasonOf } from '#shared/platform/http.ts';
+import { logger } from '#shared/platform/observe.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
+
+/**
+ * The one way a queue's worker becomes a handler. Refused: noted and acknowledged, since a retry changes nothing.
+ * Unreadable or failed: reported alone, retried, and in the end dead-lettered with its evidence.
+ */
+export function worker<Message extends z.ZodType>(
+  name: string,
+  schema: Message,
+  handleOne: (message: z.infer<Message>, deliveries: number) => Promise<void>,
+) {
+  const processor = new BatchProcessor(EventType.SQS);
+
+  const recordHandler = async (record: SQSRecord): Promise<void> => {
+    try {
+      const deliveries = Number(record.attributes.ApproximateReceiveCount);
+      await handleOne(schema.parse(JSON.parse(record.body)), deliveries);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status >= 500) {
+        logger.error('message.failed', { messageId: record.messageId, reason: reasonOf(error) });
+        throw error;
+      }
+      logger.info('message.refused', { messageId: record.messageId, code: error.code });
+    }
+  };
+
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(observed({ operation: name }))
+    .handler((event, context) =>
+      processPartialResponse(event, recordHandler, processor, { context, throwOnFullBatchFailure: false }),
+    );
+}

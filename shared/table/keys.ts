@@ -1,0 +1,62 @@
+/** Every key of the table, in one place. What each serves: docs/access-patterns.md. */
+
+const paddedDigits = 6;
+
+/** Sort key of the n-th decision in a journal; versions start at 1. */
+export const eventKey = (version: number): string => `E#${String(version).padStart(paddedDigits, '0')}`;
+
+/** All decisions of a journal lie between these two, inclusive. */
+export const eventKeyRange = { from: 'E#', to: 'E#~' } as const;
+
+export const journalKeys = {
+  participant: (participantId: string): string => `P#${participantId}`,
+  batch: (batchId: string): string => `B#${batchId}`,
+  course: (courseCode: string): string => `C#${courseCode}`,
+  partner: (clientCode: string): string => `O#${clientCode}`,
+} as const;
+
+/** Number of index partitions that the applicants of one batch, or the work of one day, are spread over. */
+export const shards = 16;
+
+/** The shard of a participant: the first hex digit of the keyed hash, so evenly spread. */
+export const shardOf = (participantId: string): string => participantId.slice(0, 1);
+
+export const allShards: readonly string[] = Array.from({ length: shards }, (_, index) => index.toString(16));
+
+/** Sparse index `byLookup`: who has joined a batch, which courses there are, whose certificate it is. */
+export const lookups = {
+  applicants: (batchId: string, shard: string): string => `B#${batchId}#${shard}`,
+  /** Everything the draw needs of an applicant, so that it never loads a journal. */
+  applicant: ({ provinceCode, familyTag }: { provinceCode: string; familyTag: string }): string =>
+    `${provinceCode}#${familyTag}`,
+  catalogue: 'CATALOGUE',
+  certificate: (number: string): string => `CERT#${number}`,
+} as const;
+
+/** Sparse index `byDue`: what the clock owes, by day (WIB) and shard. */
+export const dues = {
+  day: (date: string, shard: string): string => `DUE#${date}#${shard}`,
+  /** ISO instant first, so that one query reads what is due by now; then what kind of work it is. */
+  instant: (at: string, kind: string): string => `${at}#${kind}`,
+} as const;
+
+/** Two places per family card, each an item that is claimed once. */
+export const familySlot = (tag: string, place: number): { pk: string; sk: string } => ({
+  pk: `K#${tag}`,
+  sk: `PLACE#${place}`,
+});
+
+/** The one owner of a redeem code; the code is derived from the platform's invoice, so this also keeps invoices unique. */
+export const redeemPointer = (redeemCode: string): { pk: string; sk: string } => ({
+  pk: `R#${redeemCode}`,
+  sk: 'OWNER',
+});
+
+/** One seat of a schedule with a limited number of places. */
+export const seat = (courseCode: string, scheduleCode: string, number: number): { pk: string; sk: string } => ({
+  pk: `S#${courseCode}#${scheduleCode}`,
+  sk: `SEAT#${String(number).padStart(paddedDigits, '0')}`,
+});
+
+/** How far the due index has been swept. */
+export const sweeperCursor = { pk: 'SWEEPER', sk: 'CURSOR' } as const;
