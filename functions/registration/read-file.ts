@@ -1,0 +1,62 @@
+import { type Participant, type Participants, participants } from '#shared/journal/participant.ts';
+import { api } from '#shared/platform/http.ts';
+import { type Keys, programKeys } from '#shared/platform/keys.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
+import { maskedName, openPerson } from '#shared/registration/person.ts';
+import { readFile } from '#shared/registration/registration-api.ts';
+import { viewOf } from '#shared/registration/registration-view.ts';
+import { programTable } from '#shared/table/table.ts';
+import { courseOf, redeemedAt } from '#shared/training/training.ts';
+
+type Deps = { readonly participants: Participants; readonly keys: () => Promise<Keys> };
+
+/** GET /v1/participants/me: the caller's own file. */
+export function readOwnFile({ participants, keys }: Deps) {
+  return api(readFile, async ({ caller }) => {
+    const participantId = caller.username;
+    const { state } = await participants.load(participantId);
+    const { registration, membership, balances, incentives } = state;
+    if (!registration.registered) throw new Refusal('not_registered');
+    const { name } = openPerson(await keys(), participantId, registration.registered);
+    return {
+      registration: viewOf(participantId, registration),
+      person: { maskedName: maskedName(name) },
+      batchId: membership.joined?.batchId ?? null,
+      membership: standingOf(state),
+      cardNumber: membership.decreed?.cardNumber ?? null,
+      purchaseUntil: membership.decreed?.purchaseUntil ?? null,
+      creditRupiah: balances.training_credit,
+      purchases: purchasesOf(state),
+      payoutAccount: incentives.account && { kind: incentives.account.kind, provider: incentives.account.provider },
+      incentives: {
+        paidCount: incentives.paid.length,
+        paidRupiah: balances.paid_to_citizen,
+        open: incentives.open !== null,
+        refusals: [...incentives.refusals],
+      },
+    };
+  });
+}
+
+function standingOf({
+  membership: { joined, decreed, revoked },
+}: Participant): 'none' | 'joined' | 'recipient' | 'revoked' {
+  if (revoked) return 'revoked';
+  if (decreed) return 'recipient';
+  return joined ? 'joined' : 'none';
+}
+
+function purchasesOf({ purchases, training, certificates }: Participant) {
+  return purchases.paid.map(({ purchaseId, courseCode, scheduleCode, priceRupiah, redeemCode }) => {
+    const course = courseOf(training, purchaseId);
+    return {
+      ...{ purchaseId, courseCode, scheduleCode, priceRupiah, redeemCode },
+      redeemed: redeemedAt(course) !== null,
+      completed: course.completed !== null,
+      rated: certificates.rated.has(purchaseId),
+      certificateNumber: certificates.issued.get(purchaseId)?.number ?? null,
+    };
+  });
+}
+
+export const handler = readOwnFile({ participants: participants(programTable()), keys: programKeys });

@@ -1,0 +1,71 @@
+import { ok } from 'node:assert/strict';
+import {
+  CodeMismatchException,
+  CognitoIdentityProviderClient,
+  ConfirmSignUpCommand,
+  ExpiredCodeException,
+  InitiateAuthCommand,
+  InvalidPasswordException,
+  LimitExceededException,
+  NotAuthorizedException,
+  SignUpCommand,
+  TooManyFailedAttemptsException,
+  TooManyRequestsException,
+  UserNotConfirmedException,
+  UserNotFoundException,
+  UsernameExistsException,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { Refusal } from '#shared/platform/refusal.ts';
+import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
+
+/** What Cognito's answers mean to a citizen. Wrong address and wrong password look alike: nobody learns who has an account. */
+const meanings: readonly (readonly [new (...parameters: never[]) => Error, RefusalCode])[] = [
+  [UsernameExistsException, 'account_exists'],
+  [InvalidPasswordException, 'password_weak'],
+  [CodeMismatchException, 'confirmation_code_wrong'],
+  [ExpiredCodeException, 'confirmation_code_wrong'],
+  [UserNotConfirmedException, 'account_unconfirmed'],
+  [UserNotFoundException, 'credentials_wrong'],
+  [NotAuthorizedException, 'credentials_wrong'],
+  [LimitExceededException, 'attempts_exceeded'],
+  [TooManyFailedAttemptsException, 'attempts_exceeded'],
+  [TooManyRequestsException, 'attempts_exceeded'],
+];
+
+async function translated<Output>(call: Promise<Output>): Promise<Output> {
+  try {
+    return await call;
+  } catch (error) {
+    const meaning = meanings.find(([kind]) => error instanceof kind);
+    throw meaning ? new Refusal(meaning[1]) : error;
+  }
+}
+
+/** The citizens' accounts, kept by a Cognito user pool. The user name is the participant id: one NIK has one account. */
+export function accounts(clientId: string, client = new CognitoIdentityProviderClient({})) {
+  return {
+    async signUp(participantId: string, email: string, password: string): Promise<void> {
+      const UserAttributes = [{ Name: 'email', Value: email }];
+      const command = { ClientId: clientId, Username: participantId, Password: password, UserAttributes };
+      await translated(client.send(new SignUpCommand(command)));
+    },
+
+    async confirm(participantId: string, code: string): Promise<void> {
+      const command = { ClientId: clientId, Username: participantId, ConfirmationCode: code };
+      await translated(client.send(new ConfirmSignUpCommand(command)));
+    },
+
+    async signIn(email: string, password: string) {
+      const AuthParameters = { USERNAME: email, PASSWORD: password };
+      const command = { ClientId: clientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters } as const;
+      const { AuthenticationResult: tokens } = await translated(client.send(new InitiateAuthCommand(command)));
+      ok(tokens?.AccessToken && tokens.RefreshToken, 'A session has its tokens');
+      return {
+        accessToken: tokens.AccessToken,
+        refreshToken: tokens.RefreshToken,
+        expiresInSeconds: tokens.ExpiresIn ?? 3_600,
+      };
+    },
+  };
+}
+export type Accounts = ReturnType<typeof accounts>;

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { endpoint } from '#shared/platform/endpoint.ts';
+import { consentVersion } from '#shared/registration/registration.ts';
+
+const Email = z.email().max(254);
+const Nik = z.string().regex(/^\d{16}$/);
+const password = z.string().min(10).max(128);
+const capability = 'registration';
+
+export const signUp = endpoint({
+  operation: 'signUp',
+  capability,
+  method: 'POST',
+  path: '/v1/accounts',
+  access: 'public',
+  summary: 'Opens an account for the holder of a NIK. A code is sent to the e-mail address.',
+  body: z.strictObject({ email: Email, password, nik: Nik }),
+  status: 201,
+  answer: z.strictObject({ participantId: z.string(), codeSentBy: z.literal('email') }),
+  refusals: ['account_exists', 'password_weak', 'nik_invalid', 'attempts_exceeded', 'service_unavailable'],
+});
+
+export const confirmAccount = endpoint({
+  operation: 'confirmAccount',
+  capability,
+  method: 'POST',
+  path: '/v1/accounts/confirmation',
+  access: 'public',
+  summary: 'Confirms the e-mail address with the code that was sent to it.',
+  body: z.strictObject({ participantId: z.string().regex(/^[0-9a-f]{64}$/), code: z.string().regex(/^\d{4,8}$/) }),
+  status: 200,
+  answer: z.strictObject({ confirmed: z.literal(true) }),
+  refusals: ['confirmation_code_wrong', 'attempts_exceeded', 'service_unavailable'],
+});
+
+export const signIn = endpoint({
+  operation: 'signIn',
+  capability,
+  method: 'POST',
+  path: '/v1/sessions',
+  access: 'public',
+  summary: 'Signs in with e-mail address and password. The access token is the bearer of all further requests.',
+  body: z.strictObject({ email: Email, password: z.string().min(1).max(128) }),
+  status: 201,
+  answer: z.strictObject({ accessToken: z.string(), refreshToken: z.string(), expiresInSeconds: z.int() }),
+  refusals: ['credentials_wrong', 'account_unconfirmed', 'attempts_exceeded', 'service_unavailable'],
+});
+
+export const Registration = z.strictObject({
+  participantId: z.string(),
+  identity: z.enum(['pending', 'verified', 'refused']),
+  refusalReasons: z.array(z.string()),
+  regencyCode: z.string(),
+  provinceCode: z.string(),
+});
+
+export const register = endpoint({
+  operation: 'register',
+  capability,
+  method: 'POST',
+  path: '/v1/registrations',
+  access: 'citizen',
+  summary: 'Registers the person of the account. The civil registry is asked afterwards. A repeat changes nothing.',
+  body: z.strictObject({
+    nik: Nik,
+    familyCardNumber: z.string().regex(/^\d{16}$/),
+    name: z.string().trim().min(2).max(100),
+    birthDate: z.iso.date(),
+    sex: z.enum(['female', 'male']),
+    phone: z.string().regex(/^\+62\d{8,13}$/),
+    regencyCode: z.string().regex(/^\d{2}\.\d{2}$/),
+    consentVersion: z.literal(consentVersion),
+  }),
+  status: 201,
+  answer: Registration,
+  refusals: [
+    'already_registered',
+    'nik_invalid',
+    'family_card_invalid',
+    'regency_unknown',
+    'role_missing',
+    'conflict_persistent',
+  ],
+});
+
+const Purchase = z.strictObject({
+  purchaseId: z.string(),
+  courseCode: z.string(),
+  scheduleCode: z.string(),
+  priceRupiah: z.int(),
+  redeemCode: z.string(),
+  redeemed: z.boolean(),
+  completed: z.boolean(),
+  rated: z.boolean(),
+  certificateNumber: z.string().nullable(),
+});
+
+export const readFile = endpoint({
+  operation: 'readFile',
+  capability,
+  method: 'GET',
+  path: '/v1/participants/me',
+  access: 'citizen',
+  summary: "The caller's own file: identity, batch, card, credit, courses, incentives.",
+  status: 200,
+  answer: z.strictObject({
+    registration: Registration,
+    person: z.strictObject({ maskedName: z.string() }),
+    batchId: z.string().nullable(),
+    membership: z.enum(['none', 'joined', 'recipient', 'revoked']),
+    cardNumber: z.string().nullable(),
+    purchaseUntil: z.iso.datetime().nullable(),
+    creditRupiah: z.int(),
+    purchases: z.array(Purchase),
+    payoutAccount: z.strictObject({ kind: z.string(), provider: z.string() }).nullable(),
+    incentives: z.strictObject({
+      paidCount: z.int(),
+      paidRupiah: z.int(),
+      open: z.boolean(),
+      refusals: z.array(z.strictObject({ number: z.int(), reason: z.string() })).readonly(),
+    }),
+  }),
+  refusals: ['not_registered'],
+});

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import type { Decision } from '#shared/journal/journal.ts';
+import { Bytes } from '#shared/platform/bytes.ts';
+import { equalTexts } from '#shared/platform/keys.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
+
+/** The version of the text a citizen agrees to; asked for by name, so that nobody agrees to a text not shown. */
+export const consentVersion = '2026-11';
+
+/** A person has registered. What identifies the person is sealed with the person's own key. */
+export const PersonRegistered = z.object({
+  type: z.literal('PersonRegistered'),
+  /** The person, sealed with the data key. */
+  person: Bytes,
+  /** The data key, sealed with the program's key: destroying it erases the person and leaves the journal whole. */
+  dataKey: Bytes,
+  /** Keyed hash of the whole registration: tells a repeat from another registration without opening either. */
+  contentTag: z.string(),
+  familyTag: z.string(),
+  regencyCode: z.string(),
+  /** One of the program's 34 provinces, from the domicile. */
+  provinceCode: z.string(),
+  consentVersion: z.string(),
+});
+
+export const IdentityVerified = z.object({ type: z.literal('IdentityVerified'), requestId: z.string() });
+
+export const IdentityRefused = z.object({
+  type: z.literal('IdentityRefused'),
+  requestId: z.string(),
+  reasons: z.array(z.string()).max(10),
+});
+
+export const RegistrationEvent = z.discriminatedUnion('type', [PersonRegistered, IdentityVerified, IdentityRefused]);
+export type RegistrationEvent = z.infer<typeof RegistrationEvent>;
+
+export type Registration = {
+  readonly registered: z.infer<typeof PersonRegistered> | null;
+  readonly identity: 'unknown' | 'pending' | 'verified' | 'refused';
+  readonly refusalReasons: readonly string[];
+};
+
+export const unregistered: Registration = { registered: null, identity: 'unknown', refusalReasons: [] };
+
+/** What registration events do to the file. */
+export function evolveRegistration(before: Registration, event: RegistrationEvent): Registration {
+  switch (event.type) {
+    case 'PersonRegistered':
+      return { registered: event, identity: 'pending', refusalReasons: [] };
+    case 'IdentityVerified':
+      return { ...before, identity: 'verified' };
+    case 'IdentityRefused':
+      return { ...before, identity: 'refused', refusalReasons: event.reasons };
+  }
+}
+
+/** The registration to append; nothing for a repeat of the same one. @throws Refusal `already_registered`. */
+export function register(file: Registration, person: z.infer<typeof PersonRegistered>): Decision<RegistrationEvent> {
+  if (!file.registered) return { events: [person] };
+  if (!equalTexts(file.registered.contentTag, person.contentTag)) throw new Refusal('already_registered');
+  return { events: [] };
+}
+
+export const RegistryAnswer = z.object({
+  outcome: z.enum(['match', 'mismatch', 'not_found']),
+  reasons: z.array(z.string()).max(10),
+});
+export type RegistryAnswer = z.infer<typeof RegistryAnswer>;
+
+/** Records what the civil registry said; the first answer stands. */
+export function recordIdentity(
+  file: Registration,
+  requestId: string,
+  answer: RegistryAnswer,
+): Decision<RegistrationEvent> {
+  if (file.identity !== 'pending') return { events: [] };
+  if (answer.outcome === 'match') return { events: [{ type: 'IdentityVerified', requestId }] };
+  const reasons = answer.outcome === 'not_found' ? ['not_found'] : answer.reasons;
+  return { events: [{ type: 'IdentityRefused', requestId, reasons }] };
+}
+
+/** The registration of somebody who may take the next step. @throws Refusal naming what is missing. */
+export function verified({ registered, identity }: Registration): z.infer<typeof PersonRegistered> {
+  if (!registered) throw new Refusal('not_registered');
+  if (identity === 'refused') throw new Refusal('identity_refused');
+  if (identity !== 'verified') throw new Refusal('identity_unverified');
+  return registered;
+}
