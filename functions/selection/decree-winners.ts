@@ -1,0 +1,65 @@
+import { ok } from 'node:assert/strict';
+import { schemes } from '#shared/credit/schemes.ts';
+import { type Participants, participants } from '#shared/journal/participant.ts';
+import { WinnersMessage } from '#shared/operations/messages.ts';
+import { type Files, programFiles } from '#shared/platform/files.ts';
+import { type Keys, programKeys } from '#shared/platform/keys.ts';
+import { logger } from '#shared/platform/observe.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
+import { worker } from '#shared/platform/worker.ts';
+import { verified } from '#shared/registration/registration.ts';
+import { type Batches, batches } from '#shared/selection/batch.ts';
+import { familyPlaces } from '#shared/selection/family-places.ts';
+import { decree } from '#shared/selection/membership.ts';
+import { winnersOf } from '#shared/selection/winners.ts';
+import { programTable, type Table } from '#shared/table/table.ts';
+
+type Deps = {
+  readonly table: Table;
+  readonly participants: Participants;
+  readonly batches: Batches;
+  readonly files: Files;
+  readonly keys: () => Promise<Keys>;
+};
+
+/** Queue `decree`: decrees one chunk of winners. Each claims a family place, then has one event; a repeat finds both. */
+export function decreeWinners({ table, participants, batches, files, keys }: Deps) {
+  return worker('decreeWinners', WinnersMessage, async ({ batchId, chunk }) => {
+    const { approved, created } = (await batches.load(batchId)).state;
+    ok(approved && created, 'Winners are decreed after the approval');
+    const places = familyPlaces(table, await keys());
+    const { maxRecipientsPerFamilyCard } = schemes[created.scheme];
+
+    const decreeOne = async (participantId: string): Promise<'decreed' | 'family_full'> => {
+      const { registration, membership } = (await participants.load(participantId)).state;
+      if (membership.decreed) return 'decreed';
+      const { familyTag } = verified(registration);
+      const cardNumber = await places.claim(familyTag, participantId, maxRecipientsPerFamilyCard);
+      if (cardNumber === null) return 'family_full';
+      const announcement = { batchId, cardNumber, announcedAt: approved.at };
+      await participants.change(participantId, (file) => decree(file.membership, announcement));
+      return 'decreed';
+    };
+
+    const counts = { decreed: 0, family_full: 0, refused: 0 };
+    for (const participantId of await winnersOf(files, batchId, chunk)) {
+      // A refusal concerns one winner: the others of the chunk must not be lost with it.
+      counts[await decreeOne(participantId).catch(refusedOrThrow)] += 1;
+    }
+    logger.info('decree.chunk_done', { batchId, chunk, ...counts });
+  });
+}
+
+function refusedOrThrow(error: unknown): 'refused' {
+  if (error instanceof Refusal && error.status < 500) return 'refused';
+  throw error;
+}
+
+const table = programTable();
+export const handler = decreeWinners({
+  table,
+  participants: participants(table),
+  batches: batches(table),
+  files: programFiles(),
+  keys: programKeys,
+});
