@@ -1,0 +1,79 @@
+import { ok } from 'node:assert/strict';
+import * as z from 'zod';
+
+/** Where money of the program can be. What each means and what must hold: docs/ledger.md. */
+export const accounts = [
+  'treasury',
+  'training_credit',
+  'reserved',
+  'institution_payable',
+  'platform_commission',
+  'incentive_entitlement',
+  'payout_in_flight',
+  'paid_to_citizen',
+  'returned',
+] as const;
+export const Account = z.enum(accounts);
+export type Account = z.infer<typeof Account>;
+
+const Leg = z.strictObject({ account: Account, rupiah: z.int() });
+
+/** Postings of one event: what leaves an account is negative, what arrives positive; together they are zero. */
+export const Legs = z
+  .array(Leg)
+  .min(2)
+  .max(6)
+  .refine((legs) => legs.reduce((sum, { rupiah }) => sum + rupiah, 0) === 0, 'Legs sum to zero');
+export type Legs = z.infer<typeof Legs>;
+
+export type Balances = Readonly<Record<Account, number>>;
+
+export const noBalances: Balances = {
+  treasury: 0,
+  training_credit: 0,
+  reserved: 0,
+  institution_payable: 0,
+  platform_commission: 0,
+  incentive_entitlement: 0,
+  payout_in_flight: 0,
+  paid_to_citizen: 0,
+  returned: 0,
+};
+
+/** One amount from one account to others; parts of nothing are left out. Amounts are rupiah, not negative. */
+export function transfer(from: Account, to: Partial<Record<Account, number>>): Legs {
+  const arriving = accounts.flatMap((account) => {
+    const rupiah = to[account] ?? 0;
+    ok(rupiah >= 0, 'A transfer never runs backwards');
+    return rupiah > 0 ? [{ account, rupiah }] : [];
+  });
+  const total = arriving.reduce((sum, { rupiah }) => sum + rupiah, 0);
+  return [{ account: from, rupiah: -total }, ...arriving];
+}
+
+/** Posts an event's legs. Only the treasury may go below zero: it is where the money comes from. */
+export function post(before: Balances, legs: Legs): Balances {
+  const after = { ...before };
+  for (const { account, rupiah } of legs) after[account] += rupiah;
+  for (const account of accounts) ok(account === 'treasury' || after[account] >= 0, `${account} is never overdrawn`);
+  return after;
+}
+
+/** Adds balances of many files: what the whole program has where. */
+export function addBalances(left: Balances, right: Balances): Balances {
+  const sum = { ...left };
+  for (const account of accounts) sum[account] += right[account];
+  return sum;
+}
+
+/** What the funnel's money table shows. Granted equals the sum of the others, always. */
+export function moneyTable(balances: Balances) {
+  return {
+    grantedRupiah: -balances.treasury,
+    spentRupiah: balances.institution_payable + balances.platform_commission,
+    paidRupiah: balances.paid_to_citizen,
+    forfeitedRupiah: balances.returned,
+    openRupiah:
+      balances.training_credit + balances.reserved + balances.incentive_entitlement + balances.payout_in_flight,
+  };
+}

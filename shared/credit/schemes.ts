@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { Refusal } from '#shared/platform/refusal.ts';
+
+/**
+ * The schemes as data. Amounts, counts, deadlines and ages as the program published them:
+ * Permenko 11/2020 (semi-bansos) and the official answers of 29 November 2023 (normal scheme).
+ */
+const schemeTable = {
+  SEMI_BANSOS_2020: {
+    effectiveFrom: '2020-03-20',
+    effectiveTo: '2022-12-31',
+    trainingCreditRupiah: 1_000_000,
+    incentive: { amountRupiah: 600_000, count: 4, everyMonths: 1 },
+    survey: { amountRupiah: 50_000, count: 3 },
+    firstPurchaseDays: 30,
+    ageYears: { from: 18, to: null },
+    maxRecipientsPerFamilyCard: 2,
+  },
+  NORMAL_2023: {
+    effectiveFrom: '2023-02-17',
+    effectiveTo: null,
+    trainingCreditRupiah: 3_500_000,
+    incentive: { amountRupiah: 600_000, count: 1, everyMonths: null },
+    survey: { amountRupiah: 50_000, count: 2 },
+    firstPurchaseDays: 15,
+    ageYears: { from: 18, to: 64 },
+    maxRecipientsPerFamilyCard: 2,
+  },
+} as const;
+
+export const SchemeCode = z.enum(['SEMI_BANSOS_2020', 'NORMAL_2023']);
+export type SchemeCode = z.infer<typeof SchemeCode>;
+
+export type Scheme = {
+  readonly effectiveFrom: string;
+  readonly effectiveTo: string | null;
+  readonly trainingCreditRupiah: number;
+  /** `everyMonths` is null where there is one payment only. */
+  readonly incentive: { readonly amountRupiah: number; readonly count: number; readonly everyMonths: number | null };
+  readonly survey: { readonly amountRupiah: number; readonly count: number };
+  /** Calendar days after the announcement, the last one until 23:59:59 WIB. */
+  readonly firstPurchaseDays: number;
+  /** Completed years on the day of joining, both inclusive; null: no upper limit. */
+  readonly ageYears: { readonly from: number; readonly to: number | null };
+  readonly maxRecipientsPerFamilyCard: number;
+};
+
+export const schemes: Readonly<Record<SchemeCode, Scheme>> = schemeTable;
+
+/** What one recipient's decree sets aside for incentives and surveys. */
+export function incentivesRupiah({ incentive, survey }: Scheme): number {
+  return incentive.amountRupiah * incentive.count + survey.amountRupiah * survey.count;
+}
+
+/** Refuses an age outside the scheme's window. `birthDate` and `today` are calendar days, `YYYY-MM-DD`, in WIB. */
+export function checkAge({ ageYears }: Scheme, birthDate: string, today: string): void {
+  const age = completedYears(birthDate, today);
+  if (age < ageYears.from || (ageYears.to !== null && age > ageYears.to)) throw new Refusal('age_outside');
+}
+
+/** Completed years between two calendar days. Who is born on 29 February has the birthday on 1 March in common years. */
+export function completedYears(birthDate: string, today: string): number {
+  const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return today.slice(5) >= birthDate.slice(5) ? years : years - 1;
+}
