@@ -1,0 +1,44 @@
+import { type Participant, type Participants, participants } from '#shared/journal/participant.ts';
+import { type MessageGateway, messageGateway } from '#shared/operations/message-gateway.ts';
+import { NoticeMessage } from '#shared/operations/messages.ts';
+import { noticeText } from '#shared/operations/notices.ts';
+import { digestOf } from '#shared/platform/digest.ts';
+import { setting } from '#shared/platform/environment.ts';
+import { type Keys, programKeys, servicesKey } from '#shared/platform/keys.ts';
+import { worker } from '#shared/platform/worker.ts';
+import { oneTimeCodeOf } from '#shared/purchase/payment-token.ts';
+import { openPerson } from '#shared/registration/person.ts';
+import { verified } from '#shared/registration/registration.ts';
+import { programTable } from '#shared/table/table.ts';
+
+type Deps = {
+  readonly participants: Participants;
+  readonly gateway: MessageGateway;
+  readonly keys: () => Promise<Keys>;
+};
+
+/** Queue `message`: sends a citizen a short message. The gateway knows a repeat by the notice's id. */
+export function sendMessage({ participants, gateway, keys }: Deps) {
+  return worker('sendMessage', NoticeMessage, async (notice) => {
+    const { participantId } = notice;
+    const { state } = await participants.load(participantId);
+    const opened = await keys();
+    const text = noticeText(notice, { ...state, oneTimeCode: codeIfStillOpen(opened, state, notice) });
+    if (text === null) return;
+    const { phone } = openPerson(opened, participantId, verified(state.registration));
+    const id = digestOf(JSON.stringify(notice)).slice(0, 32);
+    await gateway.send({ id, phone, template: notice.notice, text });
+  });
+}
+
+/** The code of a reservation that still waits for it; a late message sends no code that no longer works. */
+function codeIfStillOpen(keys: Keys, { purchases }: Participant, notice: NoticeMessage): string | null {
+  const open = notice.notice === 'one_time_code' && purchases.open?.purchaseId === notice.purchaseId;
+  return open ? oneTimeCodeOf(keys, notice.purchaseId) : null;
+}
+
+export const handler = sendMessage({
+  participants: participants(programTable()),
+  gateway: messageGateway(setting('messageGatewayUrl'), servicesKey),
+  keys: programKeys,
+});

@@ -1,0 +1,200 @@
+import { ok } from 'node:assert/strict';
+import * as z from 'zod';
+import { type Balances, Legs, transfer } from '#shared/credit/ledger.ts';
+import type { Decision } from '#shared/journal/journal.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
+import { type Membership, recipient } from '#shared/selection/membership.ts';
+
+/** Values of the two-phase purchase. The life of a code and the locks are ours: the partner contract is silent on them. */
+export const purchaseLimits = {
+  reservationMinutes: 10,
+  wrongCodes: 5,
+  /** Codes sent for purchases within the lock period; then none until it is over. */
+  sends: 6,
+  lockMinutes: 120,
+} as const;
+
+/** Credit is set aside while the buyer types the one-time code. */
+export const PurchaseReserved = z.object({
+  type: z.literal('PurchaseReserved'),
+  purchaseId: z.string(),
+  platformCode: z.string(),
+  platformUserId: z.string(),
+  institutionCode: z.string(),
+  courseCode: z.string(),
+  scheduleCode: z.string(),
+  priceRupiah: z.int().positive(),
+  commissionRupiah: z.int().nonnegative(),
+  expiresAt: z.iso.datetime(),
+  legs: Legs,
+});
+export type PurchaseReserved = z.infer<typeof PurchaseReserved>;
+
+/** The reservation lapsed or another took its place. */
+export const ReservationReleased = z.object({
+  type: z.literal('ReservationReleased'),
+  purchaseId: z.string(),
+  legs: Legs,
+});
+
+export const OneTimeCodeRefused = z.object({ type: z.literal('OneTimeCodeRefused'), purchaseId: z.string() });
+
+export const CoursePurchased = z.object({
+  type: z.literal('CoursePurchased'),
+  purchaseId: z.string(),
+  /** 1 for the first course of a person: only that one brings an incentive. */
+  ordinal: z.int().positive(),
+  invoiceCode: z.string(),
+  invoiceUrl: z.string(),
+  transactionCode: z.string(),
+  redeemCode: z.string(),
+  legs: Legs,
+});
+export type CoursePurchased = z.infer<typeof CoursePurchased>;
+
+export const PurchaseEvent = z.discriminatedUnion('type', [
+  PurchaseReserved,
+  ReservationReleased,
+  OneTimeCodeRefused,
+  CoursePurchased,
+]);
+export type PurchaseEvent = z.infer<typeof PurchaseEvent>;
+
+/** A paid course: what was reserved, and how it was paid. */
+export type Purchase = Omit<PurchaseReserved, 'type' | 'legs'> &
+  Omit<CoursePurchased, 'type' | 'legs'> & { readonly purchasedAt: Date };
+
+export type Purchases = {
+  readonly open: (PurchaseReserved & { readonly wrongCodes: number }) | null;
+  /** When codes were sent, newest last; only as many as the limit looks at. */
+  readonly sentAt: readonly Date[];
+  readonly paid: readonly Purchase[];
+};
+
+export const noPurchases: Purchases = { open: null, sentAt: [], paid: [] };
+
+/** What a purchase event does to the file. The only place that knows it. */
+export function evolvePurchases(before: Purchases, event: PurchaseEvent, at: Date): Purchases {
+  const { open, paid, sentAt } = before;
+  switch (event.type) {
+    case 'PurchaseReserved':
+      return { paid, open: { ...event, wrongCodes: 0 }, sentAt: [...sentAt, at].slice(-purchaseLimits.sends) };
+    case 'ReservationReleased':
+      return { ...before, open: null };
+    case 'OneTimeCodeRefused':
+      return { ...before, open: open && { ...open, wrongCodes: open.wrongCodes + 1 } };
+    case 'CoursePurchased':
+      ok(open?.purchaseId === event.purchaseId, 'A purchase was reserved before');
+      return { sentAt, open: null, paid: [...paid, { ...open, ...event, purchasedAt: at }] };
+  }
+}
+
+type Buyer = {
+  readonly membership: Membership;
+  readonly purchases: Purchases;
+  readonly balances: Balances;
+  /** Whether the last paid course is completed and rated; true when there is none. */
+  readonly lastCourseIsDone: boolean;
+};
+
+/** A course at a schedule as the catalogue offers it now. */
+export type Offer = {
+  readonly courseCode: string;
+  readonly scheduleCode: string;
+  readonly institutionCode: string;
+  readonly priceRupiah: number;
+  readonly startsAt: Date;
+  /** Self-paced courses can be bought after their start. */
+  readonly canBuyAfterStart: boolean;
+};
+
+type Reserve = {
+  readonly purchaseId: string;
+  readonly platform: { readonly clientCode: string; readonly commissionBasisPoints: number };
+  readonly platformUserId: string;
+  readonly amountRupiah: number;
+  readonly offer: Offer;
+  readonly now: Date;
+};
+
+/**
+ * Sets the price aside for a purchase that waits for its one-time code. An open reservation gives way to the new one:
+ * who asks twice means the later one.
+ */
+export function reserve(
+  buyer: Buyer,
+  { purchaseId, platform, platformUserId, amountRupiah, offer, now }: Reserve,
+): Decision<PurchaseEvent> {
+  const { purchaseUntil } = recipient(buyer.membership);
+  const { open, paid, sentAt } = buyer.purchases;
+  if (paid.length === 0 && now.toISOString() > purchaseUntil) throw new Refusal('purchase_deadline_passed');
+  if (amountRupiah !== offer.priceRupiah) throw new Refusal('price_differs');
+  if (!offer.canBuyAfterStart && now >= offer.startsAt) throw new Refusal('schedule_started');
+  if (paid.some(({ courseCode }) => courseCode === offer.courseCode)) throw new Refusal('course_repeated');
+  if (!buyer.lastCourseIsDone) throw new Refusal('training_unfinished');
+  if (amountRupiah > buyer.balances.training_credit + (open?.priceRupiah ?? 0))
+    throw new Refusal('credit_insufficient');
+  if (isLocked(sentAt, now)) throw new Refusal('otp_resends_exceeded');
+
+  const reserved: PurchaseReserved = {
+    type: 'PurchaseReserved',
+    purchaseId,
+    platformCode: platform.clientCode,
+    platformUserId,
+    institutionCode: offer.institutionCode,
+    courseCode: offer.courseCode,
+    scheduleCode: offer.scheduleCode,
+    priceRupiah: amountRupiah,
+    // Rounded down: a fraction of a rupiah is the institution's.
+    commissionRupiah: Math.floor((amountRupiah * platform.commissionBasisPoints) / 10_000),
+    expiresAt: new Date(now.getTime() + purchaseLimits.reservationMinutes * 60_000).toISOString(),
+    legs: transfer('training_credit', { reserved: amountRupiah }),
+  };
+  return { events: open ? [released(open), reserved] : [reserved] };
+}
+
+function isLocked(sentAt: readonly Date[], now: Date): boolean {
+  const oldest = sentAt[0];
+  if (!oldest || sentAt.length < purchaseLimits.sends) return false;
+  return now.getTime() - oldest.getTime() < purchaseLimits.lockMinutes * 60_000;
+}
+
+/** Gives a reservation's money back to the credit. */
+export function released({ purchaseId, priceRupiah }: PurchaseReserved): PurchaseEvent {
+  return { type: 'ReservationReleased', purchaseId, legs: transfer('reserved', { training_credit: priceRupiah }) };
+}
+
+type Pay = {
+  readonly purchaseId: string;
+  readonly codeIsRight: boolean;
+  readonly invoiceCode: string;
+  readonly invoiceUrl: string;
+  readonly transactionCode: string;
+  readonly redeemCode: string;
+  readonly now: Date;
+};
+
+/**
+ * Pays what was reserved, once. A wrong code is an event, so that guessing ends; a repeat with the same invoice is the
+ * purchase that is there already.
+ */
+export function pay(buyer: Pick<Buyer, 'membership' | 'purchases'>, payment: Pay): Decision<PurchaseEvent> {
+  const { purchaseId, codeIsRight, now, ...facts } = payment;
+  const { open, paid } = buyer.purchases;
+  const earlier = paid.find((purchase) => purchase.purchaseId === purchaseId);
+  if (earlier) {
+    if (earlier.invoiceCode !== facts.invoiceCode || !codeIsRight) throw new Refusal('payment_token_invalid');
+    return { events: [] };
+  }
+  const { purchaseUntil } = recipient(buyer.membership);
+  if (paid.length === 0 && now.toISOString() > purchaseUntil) throw new Refusal('purchase_deadline_passed');
+  if (open?.purchaseId !== purchaseId || now.toISOString() > open.expiresAt) throw new Refusal('payment_token_invalid');
+  if (open.wrongCodes >= purchaseLimits.wrongCodes) throw new Refusal('otp_attempts_exceeded');
+  if (!codeIsRight) return { events: [{ type: 'OneTimeCodeRefused', purchaseId }] };
+  const institutionRupiah = open.priceRupiah - open.commissionRupiah;
+  const legs = transfer('reserved', {
+    institution_payable: institutionRupiah,
+    platform_commission: open.commissionRupiah,
+  });
+  return { events: [{ type: 'CoursePurchased', purchaseId, ordinal: paid.length + 1, ...facts, legs }] };
+}
