@@ -1,0 +1,28 @@
+import { rate } from '#shared/certificate/certificate.ts';
+import { rateCourse } from '#shared/certificate/certificate-api.ts';
+import { nextClaim } from '#shared/incentive/incentive.ts';
+import {
+  evolveParticipant,
+  type ParticipantEvent,
+  type Participants,
+  participants,
+} from '#shared/journal/participant.ts';
+import { api } from '#shared/platform/http.ts';
+import { programTable } from '#shared/table/table.ts';
+
+/** POST /v1/ratings: rates and reviews a finished course. Where everything else is there, the incentive is claimed with it. */
+export function rateFinishedCourse({ participants }: { readonly participants: Participants }) {
+  return api(rateCourse, async ({ caller, body }) => {
+    const participantId = caller.username;
+    await participants.change(participantId, (file, at) => {
+      const { events } = rate(file.certificates, body);
+      const rated = events.reduce((before, event) => evolveParticipant(before, event, at), file);
+      const claim = events.length > 0 ? nextClaim(participantId, rated, at) : null;
+      const all: ParticipantEvent[] = claim ? [...events, claim] : [...events];
+      return { events: all };
+    });
+    return { rated: true };
+  });
+}
+
+export const handler = rateFinishedCourse({ participants: participants(programTable()) });

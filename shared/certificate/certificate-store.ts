@@ -1,0 +1,64 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Courses } from '#shared/catalogue/course.ts';
+import type { Partners } from '#shared/catalogue/partner.ts';
+import type { VerifiedCertificate } from '#shared/certificate/certificate-api.ts';
+import type { Participants } from '#shared/journal/participant.ts';
+import type { Keys } from '#shared/platform/keys.ts';
+import { wibDay } from '#shared/platform/wib.ts';
+import { maskedName, openPerson } from '#shared/registration/person.ts';
+import { verified } from '#shared/registration/registration.ts';
+import { lookups } from '#shared/table/keys.ts';
+import type { Table } from '#shared/table/table.ts';
+import { courseOf } from '#shared/training/training.ts';
+
+const Entry = z.object({ pk: z.string(), lookupSort: z.string() });
+
+type Stores = {
+  readonly table: Table;
+  readonly participants: Participants;
+  readonly courses: Courses;
+  readonly partners: Partners;
+  readonly keys: () => Promise<Keys>;
+};
+
+/** Finds and describes certificates for anybody who has the number. The journal decides; the index only leads there. */
+export function certificateStore({ table, participants, courses, partners, keys }: Stores) {
+  return {
+    /** The certificate with this number, or null. */
+    async find(number: string): Promise<z.input<typeof VerifiedCertificate> | null> {
+      const { Items = [] } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: 'byLookup',
+          KeyConditionExpression: 'lookup = :number',
+          ExpressionAttributeValues: { ':number': lookups.certificate(number) },
+          Limit: 1,
+        }),
+      );
+      const [item] = Items;
+      if (!item) return null;
+      const { pk, lookupSort: purchaseId } = Entry.parse(item);
+      const participantId = pk.slice('P#'.length);
+      const { state } = await participants.load(participantId);
+      const issued = state.certificates.issued.get(purchaseId);
+      const { completed } = courseOf(state.training, purchaseId);
+      const purchase = state.purchases.paid.find((paid) => paid.purchaseId === purchaseId);
+      if (issued?.number !== number || !completed || !purchase) return null;
+      const { title } = await courses.course(purchase.courseCode);
+      const institution = (await partners.load(purchase.institutionCode)).state;
+      const { name } = openPerson(await keys(), participantId, verified(state.registration));
+      return {
+        number,
+        status: 'valid',
+        maskedName: maskedName(name),
+        courseTitle: title,
+        institutionName: institution?.name ?? purchase.institutionCode,
+        completedOn: wibDay(new Date(completed.completedAt)),
+        issuedAt: issued.issuedAt.toISOString(),
+        fileDigest: issued.fileDigest,
+      };
+    },
+  };
+}
+export type CertificateStore = ReturnType<typeof certificateStore>;
