@@ -1,0 +1,28 @@
+import middy from '@middy/core';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { journalRecord } from '#shared/journal/journal-record.ts';
+import { messagesFor } from '#shared/operations/dispatch.ts';
+import { observed } from '#shared/platform/http.ts';
+import { logger } from '#shared/platform/observe.ts';
+import { type Queues, queues } from '#shared/platform/queues.ts';
+import { streamItem } from '#shared/table/stream.ts';
+
+/**
+ * Table stream: sends what must happen next. All of a batch or none: a failure has the whole batch delivered again, and
+ * the workers do not mind a repeat.
+ */
+export function dispatchEvents({ queues }: { readonly queues: Queues }) {
+  return middy<DynamoDBStreamEvent, void>()
+    .use(observed({ operation: 'dispatchEvents' }))
+    .handler(async ({ Records }) => {
+      const messages = Records.flatMap((record) => {
+        const item = streamItem(record);
+        const decision = item && journalRecord(item);
+        return decision ? messagesFor(decision) : [];
+      });
+      await queues.send(messages);
+      logger.info('events.dispatched', { records: Records.length, messages: messages.length });
+    });
+}
+
+export const handler = dispatchEvents({ queues: queues() });

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+
+/** One decision as the table's stream brings it. */
+const JournalRecord = z.object({
+  pk: z.string(),
+  sk: z.string().regex(/^E#\d{6}$/),
+  at: z.iso.datetime(),
+  events: z.array(z.unknown()).min(1),
+  provinceCode: z.string().optional(),
+});
+
+export type JournalRecord = {
+  readonly kind: 'participant' | 'batch' | 'other';
+  /** Participant id or batch id. */
+  readonly id: string;
+  readonly version: number;
+  readonly provinceCode: string;
+  readonly events: readonly unknown[];
+};
+
+const kinds: Readonly<Record<string, JournalRecord['kind']>> = { P: 'participant', B: 'batch' };
+
+/** Reads an item of the stream as a decision; null for items that are not part of a journal. */
+export function journalRecord(item: Record<string, unknown>): JournalRecord | null {
+  const { sk } = item;
+  if (typeof sk !== 'string' || !sk.startsWith('E#')) return null;
+  const record = JournalRecord.parse(item);
+  const [prefix = '', ...rest] = record.pk.split('#');
+  return {
+    kind: kinds[prefix] ?? 'other',
+    id: rest.join('#'),
+    version: Number(record.sk.slice(2)),
+    provinceCode: record.provinceCode ?? '',
+    events: record.events,
+  };
+}

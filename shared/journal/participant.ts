@@ -1,0 +1,107 @@
+import * as z from 'zod';
+import {
+  CertificateEvent,
+  type Certificates,
+  evolveCertificates,
+  noCertificates,
+} from '#shared/certificate/certificate.ts';
+import { type Balances, noBalances, post } from '#shared/credit/ledger.ts';
+import { evolveIncentives, IncentiveEvent, type Incentives, noIncentives } from '#shared/incentive/incentive.ts';
+import { type Fold, journal } from '#shared/journal/journal.ts';
+import { evolvePurchases, noPurchases, PurchaseEvent, type Purchases } from '#shared/purchase/purchase.ts';
+import {
+  evolveRegistration,
+  type Registration,
+  RegistrationEvent,
+  unregistered,
+} from '#shared/registration/registration.ts';
+import { evolveMembership, type Membership, MembershipEvent, noMembership } from '#shared/selection/membership.ts';
+import { journalKeys } from '#shared/table/keys.ts';
+import type { Table } from '#shared/table/table.ts';
+import { courseOf, evolveTraining, type Training, TrainingEvent } from '#shared/training/training.ts';
+
+/** Everything that can happen to a citizen. */
+export const ParticipantEvent = z.discriminatedUnion('type', [
+  RegistrationEvent,
+  MembershipEvent,
+  PurchaseEvent,
+  TrainingEvent,
+  CertificateEvent,
+  IncentiveEvent,
+]);
+export type ParticipantEvent = z.infer<typeof ParticipantEvent>;
+
+/** A citizen's file: what the journal says is so now. */
+export type Participant = {
+  readonly registration: Registration;
+  readonly membership: Membership;
+  readonly balances: Balances;
+  readonly purchases: Purchases;
+  readonly training: Training;
+  readonly certificates: Certificates;
+  readonly incentives: Incentives;
+};
+
+const emptyFile: Participant = {
+  registration: unregistered,
+  membership: noMembership,
+  balances: noBalances,
+  purchases: noPurchases,
+  training: new Map(),
+  certificates: noCertificates,
+  incentives: noIncentives,
+};
+
+/** What an event does to each part of the file. Money moves here, and only by the event's own legs. */
+export function evolveParticipant(before: Participant, event: ParticipantEvent, at: Date): Participant {
+  const balances = 'legs' in event ? post(before.balances, event.legs) : before.balances;
+  const file = { ...before, balances };
+  switch (event.type) {
+    case 'PersonRegistered':
+    case 'IdentityVerified':
+    case 'IdentityRefused':
+      return { ...file, registration: evolveRegistration(file.registration, event) };
+    case 'BatchJoined':
+    case 'RecipientDecreed':
+    case 'MembershipRevoked':
+      return { ...file, membership: evolveMembership(file.membership, event) };
+    case 'PurchaseReserved':
+    case 'ReservationReleased':
+    case 'OneTimeCodeRefused':
+    case 'CoursePurchased':
+      return { ...file, purchases: evolvePurchases(file.purchases, event, at) };
+    case 'AttendanceRecorded':
+    case 'CodeRedeemed':
+    case 'CourseCompleted':
+      return { ...file, training: evolveTraining(file.training, event, at) };
+    case 'CertificateIssued':
+    case 'CourseRated':
+      return { ...file, certificates: evolveCertificates(file.certificates, event, at) };
+    case 'PayoutAccountLinked':
+    case 'IncentiveClaimed':
+    case 'IncentivePaid':
+    case 'IncentiveRefused':
+      return { ...file, incentives: evolveIncentives(file.incentives, event, at) };
+  }
+}
+
+/** How a participant's journal folds. */
+export const participantFold: Fold<Participant, ParticipantEvent> = {
+  empty: emptyFile,
+  parse: (stored) => ParticipantEvent.parse(stored),
+  evolve: evolveParticipant,
+  mark: ({ registration }) => ({ provinceCode: registration.registered?.provinceCode ?? '' }),
+};
+
+/** The citizens' files. */
+export function participants(table: Table) {
+  return journal(table, journalKeys.participant, participantFold);
+}
+export type Participants = ReturnType<typeof participants>;
+
+/** Whether the last paid course is completed and rated, so that the next may be bought; true when there is none. */
+export function lastCourseIsDone({ purchases, training, certificates }: Participant): boolean {
+  const last = purchases.paid.at(-1);
+  if (!last) return true;
+  return courseOf(training, last.purchaseId).completed !== null && certificates.rated.has(last.purchaseId);
+}

@@ -1,0 +1,53 @@
+import * as catalogue from '#shared/catalogue/catalogue-api.ts';
+import * as certificate from '#shared/certificate/certificate-api.ts';
+import * as credit from '#shared/credit/credit-api.ts';
+import * as incentive from '#shared/incentive/incentive-api.ts';
+import * as operations from '#shared/operations/operations-api.ts';
+import type { Endpoint } from '#shared/platform/endpoint.ts';
+import * as purchase from '#shared/purchase/purchase-api.ts';
+import * as registration from '#shared/registration/registration-api.ts';
+import * as report from '#shared/report/report-api.ts';
+import * as selection from '#shared/selection/selection-api.ts';
+import * as training from '#shared/training/training-api.ts';
+
+/** Every endpoint there is, in the order of a citizen's journey: what the API document and the tests go through. */
+export const endpoints: readonly Endpoint[] = [
+  registration.signUp,
+  registration.confirmAccount,
+  registration.signIn,
+  registration.register,
+  registration.readFile,
+  selection.createBatch,
+  selection.openBatch,
+  selection.closeBatch,
+  selection.sealBatch,
+  selection.revealShare,
+  selection.approveDraw,
+  selection.readBatch,
+  selection.readBatchFile,
+  selection.joinBatch,
+  credit.readStatement,
+  catalogue.registerPartner,
+  catalogue.publishCourse,
+  catalogue.findCourses,
+  catalogue.readCourse,
+  purchase.checkQuota,
+  purchase.sendOtp,
+  purchase.authorizePayment,
+  purchase.readPayment,
+  training.generateUrl,
+  training.checkRedeemCode,
+  training.commitRedeemCode,
+  training.showAttendancePage,
+  training.confirmAttendance,
+  training.receiveCompletion,
+  certificate.rateCourse,
+  certificate.downloadCertificate,
+  certificate.verifyCertificate,
+  certificate.showCertificate,
+  incentive.linkPayoutAccount,
+  report.readFigures,
+  operations.readContract,
+  operations.showReference,
+  operations.readJournal,
+];

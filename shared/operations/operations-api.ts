@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { endpoint } from '#shared/platform/endpoint.ts';
+
+const capability = 'operations';
+
+export const readContract = endpoint({
+  operation: 'readContract',
+  capability,
+  method: 'GET',
+  path: '/openapi.json',
+  access: 'public',
+  summary: 'This API as an OpenAPI 3.1 document.',
+  status: 200,
+  answer: z.looseObject({ openapi: z.string() }),
+  refusals: [],
+});
+
+export const showReference = endpoint({
+  operation: 'showReference',
+  capability,
+  method: 'GET',
+  path: '/docs',
+  access: 'public',
+  summary: 'This API as a page.',
+  status: 200,
+  answer: 'text/html',
+  refusals: [],
+});
+
+export const readJournal = endpoint({
+  operation: 'readJournal',
+  capability,
+  method: 'GET',
+  path: '/v1/participants/{participantId}/journal',
+  access: 'operator',
+  summary: 'The journal of a participant, without what identifies the person.',
+  pathParameters: z.strictObject({ participantId: z.string().regex(/^[0-9a-f]{64}$/) }),
+  status: 200,
+  answer: z.strictObject({
+    participantId: z.string(),
+    decisions: z.array(
+      z.strictObject({ version: z.int(), at: z.iso.datetime(), events: z.array(z.looseObject({ type: z.string() })) }),
+    ),
+  }),
+  refusals: ['participant_unknown'],
+});
