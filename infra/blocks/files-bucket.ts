@@ -1,0 +1,59 @@
+import { Duration } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Need } from '#infra/blocks/house-function.ts';
+import type { Stage } from '#infra/stages.ts';
+
+/** Folders of the bucket. A grant names one of them, never the whole. */
+export type Folder = 'draws/' | 'certificates/' | 'figures/';
+
+/** Draw manifests, certificates and figures. */
+export class FilesBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      versioned: true,
+      removalPolicy: stage.removalPolicy,
+      lifecycleRules: [
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        // Figures are written anew every minute from the table's stream: old versions prove nothing.
+        { prefix: 'figures/', noncurrentVersionExpiration: Duration.days(7), expiredObjectDeleteMarker: true },
+      ],
+    });
+  }
+
+  /**
+   * Read files of a folder. Listing is what makes S3 answer "not found" for a missing file instead of "forbidden"; S3 does not apply
+   * a condition on the prefix there.
+   */
+  read(folder: Folder): Need {
+    return (user) => {
+      user.may(['s3:GetObject'], [this.filesOf(folder)]);
+      user.may(['s3:ListBucket'], [this.bucket.bucketArn]);
+      user.knows('filesBucket', this.bucket.bucketName);
+    };
+  }
+
+  /** Put files into a folder. */
+  write(folder: Folder): Need {
+    return (user) => {
+      user.may(['s3:PutObject'], [this.filesOf(folder)]);
+      user.knows('filesBucket', this.bucket.bucketName);
+    };
+  }
+
+  /** Remove files of a folder: for parts that have been merged into one. */
+  remove(folder: Folder): Need {
+    return (user) => {
+      user.may(['s3:DeleteObject'], [this.filesOf(folder)]);
+      user.knows('filesBucket', this.bucket.bucketName);
+    };
+  }
+
+  private readonly filesOf = (folder: Folder) => this.bucket.arnForObjects(`${folder}*`);
+}

@@ -1,0 +1,82 @@
+import { Duration } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Accounts } from '#infra/blocks/accounts.ts';
+import type { HouseFunction } from '#infra/blocks/house-function.ts';
+import { impactAlarm } from '#infra/blocks/impact-alarm.ts';
+import type { Stage } from '#infra/stages.ts';
+import type { Access, Endpoint } from '#shared/platform/endpoint.ts';
+
+export interface HttpRoutesProps {
+  readonly stage: Stage;
+  readonly accounts: Accounts;
+  readonly onAlarm: IAlarmAction;
+}
+
+/** No address of the caller and no path: both name people. The request id leads to the function's own log. */
+const accessLog = AccessLogFormat.custom(
+  JSON.stringify({
+    at: '$context.requestTime',
+    requestId: '$context.requestId',
+    route: '$context.routeKey',
+    status: '$context.status',
+    latencyMilliseconds: '$context.responseLatency',
+    integrationError: '$context.integrationErrorMessage',
+    authorizerError: '$context.authorizer.error',
+  }),
+);
+
+/** The HTTP API. Its routes come one by one from the endpoints. */
+export class HttpRoutes extends Construct {
+  readonly api: HttpApi;
+  private readonly authorizers: Readonly<Record<Access, IHttpRouteAuthorizer>>;
+
+  constructor(scope: Construct, id: string, { stage, accounts, onAlarm }: HttpRoutesProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Http', { createDefaultStage: false });
+    const { requestsPerSecond: rateLimit, burst: burstLimit } = stage.throttling;
+    const logGroup = new LogGroup(this, 'AccessLogs', {
+      retention: stage.logRetention,
+      removalPolicy: stage.removalPolicy,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit, burstLimit },
+      accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: accessLog },
+    });
+
+    const token = new HttpUserPoolAuthorizer('Token', accounts.pool, { userPoolClients: [accounts.client] });
+    const open = new HttpNoneAuthorizer(); // Partners and institutions sign the body, which no authorizer sees.
+    this.authorizers = { public: open, partner: open, webhook: open, citizen: token, operator: token };
+
+    const impact = 'Citizens, operators and partners get errors from our side instead of answers.';
+    const metric = this.api.metricServerError({ statistic: 'Sum', period: Duration.minutes(5) });
+    impactAlarm(this, 'ServerErrors', { metric, threshold: stage.alarms.serverErrors, impact, onAlarm });
+  }
+
+  /** Sends the requests of an endpoint to a function. */
+  add({ method, path, access }: Endpoint, { lambda }: HouseFunction, scope: Construct): void {
+    new HttpRoute(scope, 'Route', {
+      httpApi: this.api,
+      routeKey: HttpRouteKey.with(path, HttpMethod[method]),
+      integration: new HttpLambdaIntegration('Integration', lambda),
+      authorizer: this.authorizers[access],
+    });
+  }
+}

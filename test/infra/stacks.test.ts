@@ -1,0 +1,244 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Template as Synthesized } from 'aws-cdk-lib/assertions';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addStage, emptyApp } from '#infra/app.ts';
+import { StageName, stages } from '#infra/stages.ts';
+import { endpoints } from '#shared/operations/contract.ts';
+import {
+  alarmFaults,
+  alarmNames,
+  functionFaults,
+  queueFaults,
+  routeFaults,
+  runbookFaults,
+  stateFaults,
+  streamFaults,
+  Template,
+  variableFaults,
+  wildcardFaults,
+} from '#test/infra/promises.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'prakerja-infra-'));
+const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
+
+type Stacks = { readonly data: Template; readonly service: Template };
+const synthesized = new Map<StageName, Stacks>();
+
+function stacksOf(stage: StageName): Stacks {
+  const stacks = synthesized.get(stage);
+  if (!stacks) throw new Error(`${stage} is not synthesized`);
+  return stacks;
+}
+
+beforeAll(() => {
+  const app = emptyApp(outdir);
+  const added = StageName.options.map((stage) => [stage, addStage(app, stage)] as const);
+  for (const [stage, { data, service }] of added)
+    synthesized.set(stage, {
+      data: Template.parse(Synthesized.fromStack(data).toJSON()),
+      service: Template.parse(Synthesized.fromStack(service).toJSON()),
+    });
+}, 60_000);
+
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+/** The template of production with one resource changed, as a careless commit would. */
+function spoiled(stack: keyof Stacks, type: string, change: (properties: Record<string, unknown>) => void): Template {
+  const template = structuredClone(stacksOf('production')[stack]);
+  const resource = Object.values(template.Resources).find(({ Type }) => Type === type);
+  if (!resource) throw new Error(`There is no ${type}`);
+  change(resource.Properties);
+  return template;
+}
+
+const without =
+  (...names: string[]) =>
+  (properties: Record<string, unknown>) => {
+    for (const name of names) delete properties[name];
+  };
+const withValue = (name: string, value: unknown) => (properties: Record<string, unknown>) => {
+  properties[name] = value;
+};
+
+/** The bundle under a key of the assets: the key is the name of its folder in the assembly. */
+const codeOf = (key: string) => readFileSync(join(outdir, `asset.${key.replace('.zip', '')}`, 'index.mjs'), 'utf8');
+
+describe.each(StageName.options)('the stacks of %s', (stage) => {
+  it('give every queue a dead-letter queue of 14 days with an alarm', () => {
+    expect(queueFaults(stacksOf(stage).service)).toEqual([]);
+  });
+
+  it('isolate, give up and keep what the stream readers cannot do', () => {
+    expect(streamFaults(stacksOf(stage).service)).toEqual([]);
+  });
+
+  it('say on every alarm who is hurt, and call somebody', () => {
+    expect(alarmFaults(stacksOf(stage).service)).toEqual([]);
+    expect(alarmFaults(stacksOf(stage).data)).toEqual([]);
+  });
+
+  it('have the same alarms as the runbook', () => {
+    expect(runbookFaults(alarmNames(stacksOf(stage).service), runbook)).toEqual([]);
+  });
+
+  it('allow no action by wildcard and nothing on everything', () => {
+    expect(wildcardFaults(stacksOf(stage).service)).toEqual([]);
+    expect(wildcardFaults(stacksOf(stage).data)).toEqual([]);
+  });
+
+  it('keep what must outlive a deployment', () => {
+    expect(stateFaults(stacksOf(stage).data, stage !== 'development')).toEqual([]);
+    expect(stages[stage].deletionProtection).toBe(stage !== 'development');
+  });
+
+  it('hold no state in the service stack', () => {
+    const types = new Set(Object.values(stacksOf(stage).service.Resources).map(({ Type }) => Type));
+
+    expect([...types].filter((type) => /DynamoDB::|S3::Bucket$|UserPool|Secret$/.test(type))).toEqual([]);
+  });
+
+  it('run every function on arm64 and Node 24, under its capability, with logs that end', () => {
+    expect(functionFaults(stacksOf(stage).service)).toEqual([]);
+  });
+
+  it('route exactly the endpoints, each open to whom it names', () => {
+    expect(routeFaults(stacksOf(stage).service, endpoints)).toEqual([]);
+  });
+
+  it('tell every function what its code asks for, and nothing else', () => {
+    expect(variableFaults(stacksOf(stage).service, codeOf)).toEqual([]);
+  });
+
+  it('stay well below the 500 resources of a stack', () => {
+    expect(Object.keys(stacksOf(stage).service.Resources).length).toBeLessThan(450);
+  });
+});
+
+describe('a promise that is broken', () => {
+  it.each<[string, () => string[], RegExp]>([
+    [
+      'a queue without dead-letter queue',
+      () => queueFaults(spoiled('service', 'AWS::SQS::Queue', without('RedrivePolicy', 'MessageRetentionPeriod'))),
+      /does not keep dead letters|no dead-letter queue/,
+    ],
+    ['a dead-letter queue without alarm', queueFaultsWithoutAlarms, /can fill without an alarm/],
+    [
+      'an alarm without impact',
+      () => alarmFaults(spoiled('service', 'AWS::CloudWatch::Alarm', without('AlarmDescription'))),
+      /who is hurt/,
+    ],
+    [
+      'an alarm without action',
+      () => alarmFaults(spoiled('service', 'AWS::CloudWatch::Alarm', without('AlarmActions'))),
+      /calls nobody/,
+    ],
+    [
+      'an alarm that the runbook lacks',
+      () => runbookFaults(['Report/Invented'], ''),
+      /Report\/Invented has no section/,
+    ],
+    [
+      'a section of the runbook without alarm',
+      () => runbookFaults([], '### `Report/Gone`\n'),
+      /Report\/Gone, which is no alarm/,
+    ],
+    [
+      'a section of the runbook without next step',
+      () => runbookFaults(['A'], '### `A`\n**Trigger.** x **Impact.** x **Causes.** x'),
+      /A has no "Next step"/,
+    ],
+    [
+      'a stream reader that never gives up',
+      () =>
+        streamFaults(
+          spoiled('service', 'AWS::Lambda::EventSourceMapping', (properties) => {
+            without('MaximumRetryAttempts')(properties);
+            withValue('EventSourceArn', { 'Fn::ImportValue': 'stream' })(properties);
+          }),
+        ),
+      /can block its shard/,
+    ],
+    [
+      'an action by wildcard',
+      () =>
+        wildcardFaults(spoiled('service', 'AWS::IAM::Role', withValue('Policies', [allowing('dynamodb:*', 'arn')]))),
+      /allows dynamodb:\*/,
+    ],
+    [
+      'an action on everything',
+      () =>
+        wildcardFaults(spoiled('service', 'AWS::IAM::Role', withValue('Policies', [allowing('dynamodb:Query', '*')]))),
+      /allows dynamodb:Query on everything/,
+    ],
+    [
+      'a managed policy',
+      () => wildcardFaults(spoiled('service', 'AWS::IAM::Role', withValue('ManagedPolicyArns', ['arn']))),
+      /somebody else/,
+    ],
+    [
+      'a table that can be deleted',
+      () => stateFaults(spoiled('data', 'AWS::DynamoDB::Table', without('DeletionProtectionEnabled')), true),
+      /can be deleted/,
+    ],
+    [
+      'a table without point-in-time recovery',
+      () => stateFaults(spoiled('data', 'AWS::DynamoDB::Table', without('PointInTimeRecoverySpecification')), false),
+      /cannot be put back/,
+    ],
+    ['a stage that is not kept', () => stateFaults(stacksOf('development').data, true), /is not retained/],
+    [
+      'another runtime',
+      () => functionFaults(spoiled('service', 'AWS::Lambda::Function', withValue('Runtime', 'nodejs22.x'))),
+      /Node 24/,
+    ],
+    [
+      'a function without log group',
+      () => functionFaults(spoiled('service', 'AWS::Lambda::Function', without('LoggingConfig'))),
+      /logs for ever/,
+    ],
+    [
+      'a function that lacks a variable',
+      () => variableFaults(stacksOf('production').service, () => '"publicUrl"'),
+      /lacks PUBLIC_URL/,
+    ],
+    [
+      'a variable that nobody reads',
+      () => variableFaults(stacksOf('production').service, () => ''),
+      /is told TABLE_NAME, which/,
+    ],
+    [
+      'a route without endpoint',
+      () => routeFaults(stacksOf('production').service, endpoints.slice(1)),
+      /has no endpoint/,
+    ],
+    [
+      'an endpoint without route',
+      () =>
+        routeFaults(spoiled('service', 'AWS::ApiGatewayV2::Route', withValue('RouteKey', 'GET /elsewhere')), endpoints),
+      /has no route/,
+    ],
+    [
+      'a citizen’s route without authorizer',
+      () =>
+        routeFaults(
+          stacksOf('production').service,
+          endpoints.map((endpoint) => ({ ...endpoint, access: 'public' as const })),
+        ),
+      /is not open to exactly whom/,
+    ],
+  ])('is found: %s', (_, faults, message) => {
+    expect(faults()).toEqual(expect.arrayContaining([expect.stringMatching(message)]));
+  });
+});
+
+const allowing = (Action: string, Resource: string) => ({
+  PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource }] },
+});
+
+function queueFaultsWithoutAlarms(): string[] {
+  const { service } = stacksOf('production');
+  const resources = Object.entries(service.Resources).filter(([, { Type }]) => Type !== 'AWS::CloudWatch::Alarm');
+  return queueFaults({ ...service, Resources: Object.fromEntries(resources) });
+}
