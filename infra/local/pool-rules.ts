@@ -1,0 +1,135 @@
+import {
+  CognitoError,
+  InvalidParameterError,
+  InvalidPasswordError,
+  NotAuthorizedError,
+  UserNotFoundError,
+} from 'cognito-local/lib/errors.js';
+import {
+  attributesAppend,
+  attributesIncludeMatch,
+  attributeValue,
+  type User,
+  type UserPoolService,
+} from 'cognito-local/lib/services/userPoolService.js';
+import { z } from 'zod';
+import { type Cognito, context } from '#infra/local/cognito.ts';
+
+const AuthParameters = z.looseObject({ USERNAME: z.string().optional() });
+const Request = z.looseObject({
+  ClientId: z.string().default(''),
+  Username: z.string().default(''),
+  Password: z.string().default(''),
+  AuthFlow: z.string().optional(),
+  AuthParameters: AuthParameters.optional(),
+});
+type Request = z.infer<typeof Request>;
+
+const Tokens = z.looseObject({ AuthenticationResult: z.looseObject({ AccessToken: z.string() }).optional() });
+const Times = z.object({ exp: z.number(), iat: z.number() });
+
+function checkPassword({ options }: UserPoolService, password: string): void {
+  const {
+    MinimumLength = 8,
+    RequireLowercase,
+    RequireUppercase,
+    RequireNumbers,
+    RequireSymbols,
+  } = options.Policies?.PasswordPolicy ?? {};
+  const complete =
+    password.length >= MinimumLength &&
+    (!RequireLowercase || /[a-z]/.test(password)) &&
+    (!RequireUppercase || /[A-Z]/.test(password)) &&
+    (!RequireNumbers || /[0-9]/.test(password)) &&
+    (!RequireSymbols || /[^A-Za-z0-9]/.test(password));
+  if (!complete) throw new CognitoError('InvalidPasswordException', 'Password did not conform with policy');
+}
+
+/** What the service does and the library does not: aliases, password policy, flows, verified addresses, lifetimes, sending codes again. */
+export function poolRules({ pools, tell, newCode, operate }: Cognito) {
+  /** The user who signs in by this name: by user name, else by a verified alias. */
+  async function byAlias(pool: UserPoolService, name: string): Promise<User | undefined> {
+    const aliases = pool.options.AliasAttributes ?? [];
+    const users = aliases.length > 0 ? await pool.listUsers(context) : [];
+    return users.find(({ Attributes }) =>
+      aliases.some(
+        (alias) =>
+          attributesIncludeMatch(alias, name, Attributes) &&
+          attributesIncludeMatch(`${alias}_verified`, 'true', Attributes),
+      ),
+    );
+  }
+
+  async function known(pool: UserPoolService, name: string): Promise<User> {
+    const user = (await pool.getUserByUsername(context, name)) ?? (await byAlias(pool, name));
+    if (!user) throw new UserNotFoundError();
+    return user;
+  }
+
+  const toVerify = ({ options }: UserPoolService, { Attributes }: User) =>
+    (options.AutoVerifiedAttributes ?? []).flatMap((name) => {
+      const value = attributeValue(name, Attributes);
+      return value ? [{ name, value }] : [];
+    });
+
+  async function confirm(pool: UserPoolService, request: Request): Promise<unknown> {
+    const user = await known(pool, request.Username);
+    const addresses = toVerify(pool, user);
+    for (const { value } of addresses)
+      if (await byAlias(pool, value))
+        throw new CognitoError('AliasExistsException', 'An account with the given alias already exists.');
+    const answer = await operate('ConfirmSignUp', request);
+    const confirmed = await known(pool, request.Username);
+    const marks = addresses.map(({ name }) => ({ Name: `${name}_verified`, Value: 'true' }));
+    await pool.saveUser(context, { ...confirmed, Attributes: attributesAppend(confirmed.Attributes, ...marks) });
+    return answer;
+  }
+
+  async function resend(pool: UserPoolService, { Username }: Request): Promise<unknown> {
+    const user = await known(pool, Username);
+    const [address] = toVerify(pool, user);
+    if (!address) throw new InvalidParameterError('Cannot resend codes. Auto verification not turned on.');
+    const code = newCode();
+    await pool.saveUser(context, { ...user, ConfirmationCode: code });
+    const channel = address.name === 'email' ? 'email' : 'sms';
+    await tell(channel, address.value, code);
+    return {
+      CodeDeliveryDetails: {
+        AttributeName: address.name,
+        DeliveryMedium: channel.toUpperCase(),
+        Destination: address.value,
+      },
+    };
+  }
+
+  async function signIn(pool: UserPoolService, operation: string, request: Request): Promise<unknown> {
+    const flow = request.AuthFlow ?? '';
+    const allowed = (await pools.getAppClient(context, request.ClientId))?.ExplicitAuthFlows;
+    if (allowed && !flow.startsWith('REFRESH_TOKEN') && !allowed.includes(`ALLOW_${flow}`))
+      throw new InvalidParameterError(`${flow} flow not enabled for this client`);
+    const named = request.AuthParameters?.USERNAME;
+    const user = named ? await known(pool, named).catch(() => undefined) : undefined;
+    const parameters = { ...request.AuthParameters, ...(user && { USERNAME: user.Username }) };
+    const answer = await operate(operation, { ...request, AuthParameters: parameters }).catch((error: unknown) => {
+      const wrong = error instanceof InvalidPasswordError || error instanceof UserNotFoundError;
+      throw wrong ? new NotAuthorizedError('Incorrect username or password.') : error;
+    });
+    const { AuthenticationResult: tokens, ...rest } = Tokens.parse(answer);
+    if (!tokens) return answer;
+    const { exp, iat } = Times.parse(
+      JSON.parse(Buffer.from(tokens.AccessToken.split('.')[1] ?? '', 'base64url').toString()),
+    );
+    return { ...rest, AuthenticationResult: { ...tokens, ExpiresIn: exp - iat, TokenType: 'Bearer' } };
+  }
+
+  return async (operation: string, body: unknown): Promise<unknown> => {
+    const request = Request.parse(body);
+    if (!request.ClientId) return operate(operation, body);
+    const pool = await pools.getUserPoolForClientId(context, request.ClientId);
+    if (operation === 'SignUp') checkPassword(pool, request.Password);
+    if (operation === 'ConfirmSignUp') return confirm(pool, request);
+    if (operation === 'ResendConfirmationCode') return resend(pool, request);
+    if (operation === 'InitiateAuth' || operation === 'AdminInitiateAuth') return signIn(pool, operation, request);
+    return operate(operation, body);
+  };
+}

@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import type { Declared, Physical } from '#infra/local/declared.ts';
+import { arn, count, draw, flag, generatedName, ignored, properties, seededBytes } from '#infra/local/names.ts';
+import type { JsonAnswer } from '#infra/local/wire.ts';
+
+const Generate = z.strictObject({
+  PasswordLength: count.default(32),
+  SecretStringTemplate: z.string().optional(),
+  GenerateStringKey: z.string().optional(),
+  ExcludeCharacters: z.string().default(''),
+  ExcludeLowercase: flag.default(false),
+  ExcludeUppercase: flag.default(false),
+  ExcludeNumbers: flag.default(false),
+  ExcludePunctuation: flag.default(false),
+  IncludeSpace: flag.default(false),
+  RequireEachIncludedType: flag.default(true),
+});
+
+const SecretProperties = z.strictObject({
+  Name: z.string().optional(),
+  SecretString: z.string().optional(),
+  GenerateSecretString: Generate.optional(),
+  Description: ignored,
+  KmsKeyId: ignored,
+  ReplicaRegions: ignored,
+  Tags: ignored,
+});
+
+function classes(rules: z.infer<typeof Generate>): string[] {
+  const all = [
+    rules.ExcludeLowercase ? '' : 'abcdefghijklmnopqrstuvwxyz',
+    rules.ExcludeUppercase ? '' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+    rules.ExcludeNumbers ? '' : '0123456789',
+    rules.ExcludePunctuation ? '' : '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
+    rules.IncludeSpace ? ' ' : '',
+  ];
+  const kept = all.map((letters) =>
+    [...letters].filter((letter) => !rules.ExcludeCharacters.includes(letter)).join(''),
+  );
+  return kept.filter((letters) => letters !== '');
+}
+
+/** A password by the rules of GenerateSecretString: the same for the same seed and label. */
+function password(rules: z.infer<typeof Generate>, seed: string | undefined, label: string): string {
+  const bytes = seededBytes(seed, label);
+  const allowed = classes(rules);
+  for (;;) {
+    const drawn = draw(bytes, allowed.join(''), rules.PasswordLength);
+    const complete = allowed.every((letters) => [...letters].some((letter) => drawn.includes(letter)));
+    if (complete || !rules.RequireEachIncludedType || rules.PasswordLength < allowed.length) return drawn;
+  }
+}
+
+const Templated = z.record(z.string(), z.unknown());
+
+function generate(rules: z.infer<typeof Generate>, seed: string | undefined, label: string): string {
+  const drawn = password(rules, seed, label);
+  if (!rules.SecretStringTemplate || !rules.GenerateStringKey) return drawn;
+  return JSON.stringify({
+    ...Templated.parse(JSON.parse(rules.SecretStringTemplate)),
+    [rules.GenerateStringKey]: drawn,
+  });
+}
+
+const Get = z.looseObject({ SecretId: z.string() });
+
+/** Secrets Manager: values made from the template and the seed, read through the real protocol. */
+export function secretStore(seed: string | undefined, now: () => Date) {
+  const byId = new Map<string, { arn: string; name: string; value: string }>();
+  return {
+    create(declared: Declared): Physical {
+      const { Name, SecretString, GenerateSecretString } = properties(declared, SecretProperties);
+      const name = Name ?? generatedName(declared, 512);
+      const label = `${declared.stack.name}/${declared.logicalId}`;
+      const value = SecretString ?? generate(GenerateSecretString ?? Generate.parse({}), seed, label);
+      const secret = { arn: arn(declared, 'secretsmanager', `secret:${name}-local0`), name, value };
+      for (const id of [secret.arn, name, declared.logicalId, label]) byId.set(id, secret);
+      return { ref: secret.arn, attributes: { Id: secret.arn } };
+    },
+
+    /** Value by name, ARN or logical id. */
+    value(id: string): string | undefined {
+      return byId.get(id)?.value;
+    },
+
+    /** One operation of the service. Everything but reading answers that the local cloud has no such operation. */
+    async operate(operation: string, body: unknown): Promise<JsonAnswer> {
+      if (operation !== 'GetSecretValue')
+        return {
+          status: 400,
+          body: { __type: 'UnknownOperationException', message: `The local cloud has no ${operation}` },
+        };
+      const { SecretId } = Get.parse(body);
+      const secret = byId.get(SecretId);
+      if (!secret)
+        return {
+          status: 400,
+          body: { __type: 'ResourceNotFoundException', message: "Secrets Manager can't find the specified secret." },
+        };
+      const answer = {
+        ARN: secret.arn,
+        Name: secret.name,
+        SecretString: secret.value,
+        VersionId: 'local',
+        VersionStages: ['AWSCURRENT'],
+      };
+      return { status: 200, body: { ...answer, CreatedDate: Math.floor(now().getTime() / 1000) } };
+    },
+  };
+}
