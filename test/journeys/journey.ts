@@ -1,0 +1,344 @@
+import { ok } from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
+import type { Program } from '#infra/local/program.ts';
+import { call, expectStatus, type PartnerKeys, partnerHeaders, webhookHeaders } from '#test/journeys/http.ts';
+import type { Person } from '#test/simulation/people.ts';
+
+/*
+ * The journey of the program over HTTP, step by step, as its users do it: demonstration, journey tests and bench share it.
+ * It knows addresses and field names from the documentation, and imports no code of the product's.
+ */
+
+const SignUpAnswer = z.object({ participantId: z.string() });
+const Session = z.object({ accessToken: z.string() });
+const BatchAnswer = z.object({
+  state: z.string(),
+  applicantCount: z.number().nullable(),
+  winnerCount: z.number().nullable(),
+});
+const PaymentToken = z.object({ data: z.object({ payment_token: z.string() }) });
+const UrlAnswer = z.object({ data: z.object({ url: z.string(), state: z.string() }) });
+const CodeStatus = z.object({ data: z.object({ status: z.number(), attendance_status: z.number() }) });
+const PartnerAnswer = z.object({ clientCode: z.string(), signKey: z.string(), webhookSecret: z.string() });
+const CertificateFile = z.object({ url: z.string(), fileDigest: z.string() });
+
+export const OwnFile = z.object({
+  registration: z.object({ participantId: z.string(), identity: z.string(), provinceCode: z.string() }),
+  membership: z.string(),
+  cardNumber: z.string().nullable(),
+  purchaseUntil: z.string().nullable(),
+  creditRupiah: z.number(),
+  purchases: z.array(
+    z.object({
+      purchaseId: z.string(),
+      courseCode: z.string(),
+      priceRupiah: z.number(),
+      redeemCode: z.string(),
+      redeemed: z.boolean(),
+      completed: z.boolean(),
+      rated: z.boolean(),
+      certificateNumber: z.string().nullable(),
+    }),
+  ),
+  incentives: z.object({ paidCount: z.number(), paidRupiah: z.number(), open: z.boolean() }),
+});
+export type OwnFile = z.infer<typeof OwnFile>;
+
+/** A signed-in citizen. */
+export type Citizen = {
+  readonly person: Person;
+  readonly participantId: string;
+  readonly password: string;
+  readonly token: string;
+};
+
+/** A course that can be bought, and who sells and teaches it. */
+export type Market = {
+  readonly platform: PartnerKeys;
+  readonly institution: PartnerKeys;
+  readonly redirectUri: string;
+  readonly course: {
+    readonly courseCode: string;
+    readonly title: string;
+    readonly priceRupiah: number;
+    readonly scheduleCode: string;
+  };
+};
+
+const passwordOf = (person: Person): string => `Rahasia-${person.nik.slice(-4)}-Aman`;
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const sealOf = (share: string) => sha256(`prakerja-draw-seal-1\n${share}\n`);
+
+/** The steps, bound to a running program. */
+export function journey(program: Program) {
+  const { cloud, simulators } = program;
+  const api = (method: string, path: string, options: Parameters<typeof call>[3] = {}) =>
+    call(cloud.apiUrl, method, path, options);
+
+  /** Asks again until something is so; the clock of the program plays no part. */
+  async function until<Value>(what: string, ask: () => Promise<Value | null | undefined | false>): Promise<Value> {
+    for (let attempt = 0; attempt < 600; attempt += 1) {
+      const value = await ask();
+      if (value) return value;
+      await delay(Math.min(20 + attempt * 10, 200));
+    }
+    throw new Error(`Waited in vain: ${what}`);
+  }
+
+  /** Messages to a person, by template. */
+  const inbox = (person: Person, template: string) =>
+    simulators.messages.inbox({ to: person.phone }).filter((message) => message.template === template);
+
+  /** A request of a partner, signed. */
+  async function partnerCall(partner: PartnerKeys, path: string, fields: object, headers: Record<string, string> = {}) {
+    const body = JSON.stringify(fields);
+    const signed = partnerHeaders(partner, { path, body, now: cloud.clock.now() });
+    return api('POST', path, { rawBody: body, headers: { ...signed, ...headers } });
+  }
+
+  async function ownFile({ token }: Pick<Citizen, 'token'>): Promise<OwnFile> {
+    return OwnFile.parse(expectStatus(await api('GET', '/v1/participants/me', { token }), 200));
+  }
+
+  async function session(person: Person): Promise<string> {
+    const credentials = { email: person.email, password: passwordOf(person) };
+    return Session.parse(expectStatus(await api('POST', '/v1/sessions', { body: credentials }), 201)).accessToken;
+  }
+
+  /** The one-time code of the last SMS to a person that is not one of `earlier`. */
+  async function oneTimeCode(person: Person, earlier: number): Promise<string> {
+    const message = await until('a one-time code by SMS', async () => {
+      const codes = inbox(person, 'one_time_code');
+      return codes.length > earlier ? codes[0] : null;
+    });
+    const code = /\d{6}/.exec(message.text)?.[0];
+    ok(code, 'The SMS holds six digits');
+    return code;
+  }
+
+  return {
+    api,
+    until,
+    inbox,
+    partnerCall,
+    ownFile,
+    session,
+    oneTimeCode,
+
+    /** Opens and confirms an account, and signs in. */
+    async signUp(person: Person): Promise<Citizen> {
+      const password = passwordOf(person);
+      const account = { email: person.email, password, nik: person.nik };
+      const { participantId } = SignUpAnswer.parse(
+        expectStatus(await api('POST', '/v1/accounts', { body: account }), 201),
+      );
+      const code = await until('a confirmation code by e-mail', async () => program.codeOf(person.email));
+      const confirmed = await api('POST', '/v1/accounts/confirmation', { body: { participantId, code } });
+      expectStatus(confirmed, 200);
+      return { person, participantId, password, token: await session(person) };
+    },
+
+    /** Registers the person of an account. */
+    async register({ person, token }: Citizen): Promise<void> {
+      const { nik, familyCardNumber, name, birthDate, sex, phone, regencyCode } = person;
+      const body = { nik, familyCardNumber, name, birthDate, sex, phone, regencyCode, consentVersion: '2026-11' };
+      expectStatus(await api('POST', '/v1/registrations', { token, body }), 201);
+    },
+
+    /** Waits until the civil registry has answered. */
+    async identity(citizen: Citizen): Promise<string> {
+      return until('the civil registry', async () => {
+        const { registration } = await ownFile(citizen);
+        return registration.identity === 'pending' ? null : registration.identity;
+      });
+    },
+
+    async join({ token }: Citizen, batchId: string): Promise<void> {
+      expectStatus(await api('POST', '/v1/applications', { token, body: { batchId } }), 201);
+    },
+
+    /** Drafts and opens a batch. */
+    async openBatch(token: string, batch: { number: number; scheme: string; quotas: Record<string, number> }) {
+      expectStatus(await api('POST', '/v1/batches', { token, body: batch }), 201);
+      expectStatus(await api('POST', `/v1/batches/${batch.number}/opening`, { token }), 200);
+      return String(batch.number);
+    },
+
+    /**
+     * Closes, seals, waits for the committed list, reveals both shares, waits for the draw, approves. The shares come
+     * from a text, so that the same text gives the same draw. Tokens of operators work for an hour: they are asked for.
+     */
+    async drawAndApprove(batchId: string, tokens: () => Promise<readonly [string, string]>, entropy: string) {
+      const path = `/v1/batches/${batchId}`;
+      const state = async () => BatchAnswer.parse(expectStatus(await api('GET', path), 200));
+      const [first, second] = [sha256(`first ${entropy}`), sha256(`second ${entropy}`)];
+      const [one, two] = await tokens();
+      expectStatus(await api('POST', `${path}/closing`, { token: one, body: { seal: sealOf(first) } }), 200);
+      expectStatus(await api('POST', `${path}/seal`, { token: two, body: { seal: sealOf(second) } }), 200);
+      cloud.clock.advance(120_000);
+      await until('the committed list', async () => (await state()).state === 'committed');
+      expectStatus(await api('POST', `${path}/share`, { token: one, body: { share: first } }), 200);
+      expectStatus(await api('POST', `${path}/share`, { token: two, body: { share: second } }), 200);
+      const drawn = await until('the draw', async () => {
+        const batch = await state();
+        return batch.state === 'drawn' ? batch : null;
+      });
+      expectStatus(await api('POST', `${path}/approval`, { token: two }), 200);
+      return drawn;
+    },
+
+    /** Waits until a winner has the decree. */
+    async decreed(citizen: Citizen): Promise<OwnFile> {
+      return until('the decree', async () => {
+        const file = await ownFile(citizen);
+        return file.membership === 'recipient' ? file : null;
+      });
+    },
+
+    /** Registers a platform and an institution, and publishes a self-paced course. */
+    async openMarket(token: string, suffix = '1', priceRupiah = 1_250_000): Promise<Market> {
+      const redirectUri = 'https://lp.example/callback';
+      const partner = async (fields: object) =>
+        PartnerAnswer.parse(expectStatus(await api('POST', '/v1/partners', { token, body: fields }), 201));
+      const platform = await partner({
+        clientCode: `dp-nusantara-${suffix}`,
+        kind: 'platform',
+        name: 'Pasar Belajar Nusantara',
+        commissionBasisPoints: 1_000,
+        redirectUris: [],
+      });
+      const institution = await partner({
+        clientCode: `lp-cakrawala-${suffix}`,
+        kind: 'institution',
+        name: 'Cakrawala Pelatihan',
+        commissionBasisPoints: 0,
+        redirectUris: [redirectUri],
+      });
+      const course = {
+        courseCode: `merakit-panel-surya-${suffix}`,
+        title: 'Merakit dan Merawat Panel Surya Rumah',
+        institutionCode: institution.clientCode,
+        learningMethod: 'self_paced',
+        hours: 18,
+        priceRupiah,
+        schedules: [{ scheduleCode: 'mandiri', startsAt: '2026-01-01T00:00:00Z', endsAt: '2029-12-31T16:59:59Z' }],
+      };
+      expectStatus(await api('POST', '/v1/courses', { token, body: course }), 201);
+      const { courseCode, title } = course;
+      return {
+        platform,
+        institution,
+        redirectUri,
+        course: { courseCode, title, priceRupiah, scheduleCode: 'mandiri' },
+      };
+    },
+
+    /** Asks for a one-time code; answers the payment token. */
+    async sendOtp({ platform, course }: Market, { participantId }: Citizen, cardNumber: string): Promise<string> {
+      const { courseCode: course_code, scheduleCode: schedule_code, priceRupiah: amount } = course;
+      const fields = { user_platform_id: `u-${participantId.slice(0, 8)}`, prakerja_id: cardNumber };
+      const path = '/api/v1/integration/payment/send-otp';
+      const answer = await partnerCall(platform, path, { ...fields, course_code, schedule_code, amount });
+      return PaymentToken.parse(expectStatus(answer, 200)).data.payment_token;
+    },
+
+    /** Buys the course on the platform: quota, one-time code, authorization, status. Answers the redeem code by SMS. */
+    async buy(market: Market, citizen: Citizen, cardNumber: string): Promise<string> {
+      const { platform, course } = market;
+      const base = '/api/v1/integration/payment';
+      const codes = { course_code: course.courseCode, schedule_code: course.scheduleCode };
+      expectStatus(await partnerCall(platform, `${base}/quota-schedule`, codes), 200);
+      const earlier = inbox(citizen.person, 'one_time_code').length;
+      const paymentToken = await this.sendOtp(market, citizen, cardNumber);
+      const otp = await oneTimeCode(citizen.person, earlier);
+      const invoice_code = `INV-${citizen.participantId.slice(0, 12)}`;
+      const invoice_url = `https://dp.example/invoices/${invoice_code}`;
+      const headers = { authorization: `Payment ${paymentToken}` };
+      const paid = await partnerCall(platform, `${base}/authorize`, { otp, invoice_url, invoice_code }, headers);
+      expectStatus(paid, 200);
+      expectStatus(await partnerCall(platform, `${base}/status`, { invoice_code }), 200);
+      const message = await until('the redeem code by SMS', async () => inbox(citizen.person, 'redeem_code')[0]);
+      const code = /Kode redeem: (\w+)/.exec(message.text)?.[1];
+      ok(code, 'The SMS holds the redeem code');
+      return code;
+    },
+
+    /** The institution sends the participant to our page, the code is redeemed, and its status is then 1. */
+    async redeem(market: Market, citizen: Citizen, redeemCode: string, by: 'commit' | 'page'): Promise<void> {
+      const { institution, redirectUri } = market;
+      const base = '/api/v1/integration';
+      const email = citizen.person.email;
+      const asked = { redeem_code: redeemCode, redirect_uri: redirectUri, email, sequence: 1 };
+      const made = await partnerCall(institution, `${base}/oauth/url-generate`, asked);
+      const { data } = UrlAnswer.parse(expectStatus(made, 200));
+      const status = async () => {
+        const answer = await partnerCall(institution, `${base}/payment/redeem-code/status`, {
+          redeem_code: redeemCode,
+          sequence: 1,
+        });
+        return CodeStatus.parse(expectStatus(answer, 200)).data.status;
+      };
+      ok((await status()) === 0, 'A new code is unused');
+      if (by === 'commit') {
+        const path = `${base}/payment/redeem-code/commit`;
+        expectStatus(await partnerCall(institution, path, { redeem_code: redeemCode }), 200);
+      } else {
+        const ticket = new URL(data.url).searchParams.get('ticket');
+        expectStatus(await api('POST', '/v1/attendances', { token: citizen.token, body: { ticket } }), 201);
+      }
+      ok((await status()) === 1, 'The code is used now');
+    },
+
+    /** The institution reports the completion by webhook. */
+    async complete({ institution }: Market, redeemCode: string, webhookId: string, completedAt = cloud.clock.now()) {
+      const completion = { redeem_code: redeemCode, completed_at: completedAt.toISOString(), score_percent: 88 };
+      const timestamp = cloud.clock.now().toISOString();
+      const body = JSON.stringify({ type: 'course.completed', timestamp, data: completion });
+      const headers = webhookHeaders(institution.webhookSecret, { id: webhookId, body, now: cloud.clock.now() });
+      const path = `/v1/webhooks/${institution.clientCode}`;
+      expectStatus(await api('POST', path, { rawBody: body, headers }), 202);
+    },
+
+    /** Waits until the first course is certified. */
+    async certified(citizen: Citizen): Promise<{ purchaseId: string; number: string }> {
+      return until('the certificate', async () => {
+        const [purchase] = (await ownFile(citizen)).purchases;
+        return purchase?.certificateNumber
+          ? { purchaseId: purchase.purchaseId, number: purchase.certificateNumber }
+          : null;
+      });
+    },
+
+    async rate({ token }: Citizen, purchaseId: string): Promise<void> {
+      const review = 'Materinya jelas dan langsung bisa dipraktikkan.';
+      expectStatus(await api('POST', '/v1/ratings', { token, body: { purchaseId, stars: 5, review } }), 201);
+    },
+
+    /** Downloads the certificate by its presigned address. */
+    async download({ token }: Citizen, number: string): Promise<{ pdf: Uint8Array; fileDigest: string }> {
+      const { url, fileDigest } = CertificateFile.parse(
+        expectStatus(await api('GET', `/v1/certificates/${number}/file`, { token }), 200),
+      );
+      const response = await fetch(url);
+      ok(response.status === 200, `The presigned address answers ${response.status}`);
+      return { pdf: new Uint8Array(await response.arrayBuffer()), fileDigest };
+    },
+
+    async linkAccount({ token, person }: Citizen): Promise<void> {
+      const { kind, provider, number } = person.payout;
+      const body = { account: { kind, provider, number } };
+      expectStatus(await api('PUT', '/v1/payout-account', { token, body }), 200);
+    },
+
+    /** Waits until as many incentives are paid. */
+    async paid(citizen: Citizen, count = 1): Promise<OwnFile> {
+      return until('the incentive', async () => {
+        const file = await ownFile(citizen);
+        return file.incentives.paidCount >= count ? file : null;
+      });
+    },
+  };
+}
+export type Journey = ReturnType<typeof journey>;
