@@ -36,7 +36,7 @@ export function decreeWinners({ table, participants, batches, files, keys }: Dep
       const { familyTag } = verified(registration);
       const cardNumber = await places.claim(familyTag, participantId, maxRecipientsPerFamilyCard);
       if (cardNumber === null) return 'family_full';
-      const announcement = { batchId, cardNumber, announcedAt: approved.at };
+      const announcement = { batchId, scheme: created.scheme, cardNumber, announcedAt: approved.at };
       await participants.change(participantId, (file) => decree(file.membership, announcement));
       return 'decreed';
     };

@@ -35,7 +35,9 @@ export function recordCompletion({ partners, redeemCodes, participants, keys }: 
       certificateNumber: readableCode(tag, 16),
       ...(score_percent !== undefined && { scorePercent: score_percent }),
     };
-    const file = await participants.change(participantId, ({ training }) => complete(training, purchase, completion));
+    const file = await participants.change(participantId, ({ training }, at) =>
+      complete(training, purchase, completion, at),
+    );
     const { completed } = courseOf(file.training, purchase.purchaseId);
     const certificateNumber = completed?.certificateNumber ?? completion.certificateNumber;
     return answerOf(receiveCompletion, { accepted: true, certificateNumber });

@@ -34,7 +34,7 @@ const Template = z.looseObject({
   Transform: z.never({ error: 'Transform is not supported' }).optional(),
 });
 
-export type Template = z.infer<typeof Template>;
+type Template = z.infer<typeof Template>;
 export type Resource = z.infer<typeof Resource>;
 
 /** One synthesized stack: its template, where its assets lie, and the logical id of every construct path. */

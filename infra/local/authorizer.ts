@@ -36,7 +36,7 @@ function decode(part: string): unknown {
 }
 
 /** What a request shows: its headers and query, lower-cased names and decoded values. */
-export interface Shown {
+interface Shown {
   readonly headers: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
 }

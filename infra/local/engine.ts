@@ -20,7 +20,7 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-export class EngineError extends Error {
+class EngineError extends Error {
   readonly type: string;
   constructor(type: string, message: string) {
     super(`${type}: ${message}`);

@@ -22,7 +22,7 @@ export interface ProgramOptions
 }
 
 /** A person who exists nowhere else, with what registering needs. */
-export interface SampleCitizen extends Person {
+interface SampleCitizen extends Person {
   readonly nik: string;
   readonly registration: Readonly<Record<string, string>>;
 }

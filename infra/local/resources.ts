@@ -15,7 +15,7 @@ const watching = 'nobody is woken up by one machine';
 const cleaning = 'nothing is deleted when the local cloud ends';
 
 /** The whole list of types without a local effect. A type that is neither here nor created by the cloud is refused. */
-export const inertTypes: Readonly<Record<string, Inert>> = {
+const inertTypes: Readonly<Record<string, Inert>> = {
   'AWS::IAM::Role': { why: permissions, service: 'iam', path: 'role/' },
   'AWS::IAM::Policy': { why: permissions, service: 'iam', path: 'policy/' },
   'AWS::IAM::ManagedPolicy': { why: permissions, service: 'iam', path: 'policy/', refIsArn: true },

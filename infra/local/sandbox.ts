@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 
 /** The error a caller of the service sees: what the function threw, or why the sandbox ended. */
-export interface FunctionFailure {
+interface FunctionFailure {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[] | undefined;

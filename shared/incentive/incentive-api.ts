@@ -12,5 +12,12 @@ export const linkPayoutAccount = endpoint({
   body: z.strictObject({ account: PayoutAccount }),
   status: 200,
   answer: z.strictObject({ linked: z.literal(true), kind: z.string(), provider: z.string() }),
-  refusals: ['not_registered', 'not_recipient', 'membership_revoked', 'payout_account_differs', 'conflict_persistent'],
+  refusals: [
+    'not_registered',
+    'not_recipient',
+    'membership_revoked',
+    'payout_account_differs',
+    'attempts_exceeded',
+    'conflict_persistent',
+  ],
 });

@@ -71,6 +71,7 @@ export type IncentiveEvent = z.infer<typeof IncentiveEvent>;
 
 export type Incentives = {
   readonly account: PayoutAccountLinked | null;
+  readonly linkedCount: number;
   /** A claim whose outcome is not recorded yet. At most one: the next waits for it. */
   readonly open: (IncentiveClaimed & { readonly claimedAt: Date }) | null;
   readonly paid: readonly { readonly number: number; readonly at: Date; readonly partnerReference: string }[];
@@ -78,13 +79,16 @@ export type Incentives = {
   readonly refusals: readonly { readonly number: number; readonly reason: string }[];
 };
 
-export const noIncentives: Incentives = { account: null, open: null, paid: [], refusals: [] };
+export const noIncentives: Incentives = { account: null, linkedCount: 0, open: null, paid: [], refusals: [] };
+
+/** Accounts linked in a lifetime: enough for every mishap, and a journal has an end. */
+export const maxLinkedAccounts = 50;
 
 export function evolveIncentives(before: Incentives, event: IncentiveEvent, at: Date): Incentives {
   const { open, paid, refusals } = before;
   switch (event.type) {
     case 'PayoutAccountLinked':
-      return { ...before, account: event };
+      return { ...before, account: event, linkedCount: before.linkedCount + 1 };
     case 'IncentiveClaimed':
       ok(!open, 'One claim at a time');
       ok(paid.length === event.number - 1, 'Incentives are paid in order, each once');
@@ -153,6 +157,7 @@ export function linkAccount(
   const { incentives } = file;
   if (incentives.account?.accountTag === account.accountTag) return { events: [] };
   if (incentives.open) throw new Refusal('payout_account_differs', 'A payment to the linked account is on its way');
+  if (incentives.linkedCount >= maxLinkedAccounts) throw new Refusal('attempts_exceeded');
   const linked = { ...file, incentives: evolveIncentives(incentives, account, now) };
   const claim = nextClaim(participantId, linked, now);
   return { events: claim ? [account, claim] : [account] };

@@ -68,6 +68,7 @@ export const refusals = {
   sequence_invalid: { status: 400, title: 'The sequence is not 1 to 10 or 999' },
   email_reused: { status: 409, title: 'This e-mail address has taken this course' },
   webhook_id_reused: { status: 409, title: 'This webhook id carried another message' },
+  completion_implausible: { status: 409, title: 'The completion lies before the use of the code, or in the future' },
   completion_differs: { status: 409, title: 'The completion was reported with other facts' },
   // Certificate, incentive
   certificate_unknown: { status: 404, title: 'There is no such certificate' },

@@ -12,6 +12,8 @@ export const purchaseLimits = {
   /** Codes sent for purchases within the lock period; then none until it is over. */
   sends: 6,
   lockMinutes: 120,
+  /** Codes sent in a lifetime: a journal has an end, also where a platform misbehaves. */
+  sendsEver: 200,
 } as const;
 
 /** Credit is set aside while the buyer types the one-time code. */
@@ -66,26 +68,32 @@ export type Purchase = Omit<PurchaseReserved, 'type' | 'legs'> &
 
 export type Purchases = {
   readonly open: (PurchaseReserved & { readonly wrongCodes: number }) | null;
-  /** When codes were sent, newest last; only as many as the limit looks at. */
+  /** When codes were sent, newest last; only as many as the lock looks at. */
   readonly sentAt: readonly Date[];
+  readonly sentCount: number;
   readonly paid: readonly Purchase[];
 };
 
-export const noPurchases: Purchases = { open: null, sentAt: [], paid: [] };
+export const noPurchases: Purchases = { open: null, sentAt: [], sentCount: 0, paid: [] };
 
 /** What a purchase event does to the file. The only place that knows it. */
 export function evolvePurchases(before: Purchases, event: PurchaseEvent, at: Date): Purchases {
-  const { open, paid, sentAt } = before;
+  const { open, paid, sentAt, sentCount } = before;
   switch (event.type) {
     case 'PurchaseReserved':
-      return { paid, open: { ...event, wrongCodes: 0 }, sentAt: [...sentAt, at].slice(-purchaseLimits.sends) };
+      return {
+        paid,
+        open: { ...event, wrongCodes: 0 },
+        sentAt: [...sentAt, at].slice(-purchaseLimits.sends),
+        sentCount: sentCount + 1,
+      };
     case 'ReservationReleased':
       return { ...before, open: null };
     case 'OneTimeCodeRefused':
       return { ...before, open: open && { ...open, wrongCodes: open.wrongCodes + 1 } };
     case 'CoursePurchased':
       ok(open?.purchaseId === event.purchaseId, 'A purchase was reserved before');
-      return { sentAt, open: null, paid: [...paid, { ...open, ...event, purchasedAt: at }] };
+      return { ...before, open: null, paid: [...paid, { ...open, ...event, purchasedAt: at }] };
   }
 }
 
@@ -134,7 +142,8 @@ export function reserve(
   if (!buyer.lastCourseIsDone) throw new Refusal('training_unfinished');
   if (amountRupiah > buyer.balances.training_credit + (open?.priceRupiah ?? 0))
     throw new Refusal('credit_insufficient');
-  if (isLocked(sentAt, now)) throw new Refusal('otp_resends_exceeded');
+  if (isLocked(sentAt, now) || buyer.purchases.sentCount >= purchaseLimits.sendsEver)
+    throw new Refusal('otp_resends_exceeded');
 
   const reserved: PurchaseReserved = {
     type: 'PurchaseReserved',

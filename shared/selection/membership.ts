@@ -77,20 +77,27 @@ export function join(
   };
 }
 
-/** Decrees a winner; nothing for a repeat. The card number is claimed before. */
-export function decree(
-  { joined, decreed }: Membership,
-  { batchId, cardNumber, announcedAt }: { batchId: string; cardNumber: string; announcedAt: Date },
-): Decision<MembershipEvent> {
+type Announcement = {
+  readonly batchId: string;
+  readonly scheme: SchemeCode;
+  readonly cardNumber: string;
+  readonly announcedAt: Date;
+};
+
+/**
+ * Decrees a winner; nothing for a repeat. The card number is claimed before. The list of winners decides, not the file:
+ * between the approval and the decree a winner may have joined the next batch.
+ */
+export function decree({ decreed }: Membership, announcement: Announcement): Decision<MembershipEvent> {
   if (decreed) return { events: [] };
-  if (joined?.batchId !== batchId) throw new Refusal('batch_unknown', 'A winner has joined the batch');
-  const scheme = schemes[joined.scheme];
+  const { announcedAt, ...facts } = announcement;
+  const scheme = schemes[facts.scheme];
   const legs = transfer('treasury', {
     training_credit: scheme.trainingCreditRupiah,
     incentive_entitlement: incentivesRupiah(scheme),
   });
   const purchaseUntil = endOfWibDay(announcedAt, scheme.firstPurchaseDays).toISOString();
-  return { events: [{ type: 'RecipientDecreed', batchId, scheme: joined.scheme, cardNumber, purchaseUntil, legs }] };
+  return { events: [{ type: 'RecipientDecreed', ...facts, purchaseUntil, legs }] };
 }
 
 /** The decree of somebody who may still use it. @throws Refusal `not_recipient`, `membership_revoked`. */

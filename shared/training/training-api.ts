@@ -126,6 +126,7 @@ export const receiveCompletion = endpoint({
     'redeem_code_unused',
     'webhook_id_reused',
     'completion_differs',
+    'completion_implausible',
     'conflict_persistent',
   ],
 });

@@ -95,11 +95,19 @@ export function attend(training: Training, purchaseId: string, sequence: number)
 
 type Completion = Pick<CourseCompleted, 'webhookId' | 'completedAt' | 'scorePercent' | 'certificateNumber'>;
 
+/** Clocks of institutions may run a little ahead of ours. */
+const clockSkewMilliseconds = 300_000;
+
 /**
  * Records a completion, once. The same message again is answered as before; other facts under the same id, or a second
- * completion that says something else, are refused.
+ * completion that says something else, are refused; so is a completion before the code was used, or in the future.
  */
-export function complete(training: Training, purchase: Purchase, completion: Completion): Decision<TrainingEvent> {
+export function complete(
+  training: Training,
+  purchase: Purchase,
+  completion: Completion,
+  now: Date,
+): Decision<TrainingEvent> {
   const course = courseOf(training, purchase.purchaseId);
   const earlier = course.completed;
   if (earlier) {
@@ -108,7 +116,12 @@ export function complete(training: Training, purchase: Purchase, completion: Com
       throw new Refusal(earlier.webhookId === completion.webhookId ? 'webhook_id_reused' : 'completion_differs');
     return { events: [] };
   }
-  if (!redeemedAt(course)) throw new Refusal('redeem_code_unused');
+  const used = redeemedAt(course);
+  if (!used) throw new Refusal('redeem_code_unused');
+  const completedAt = Date.parse(completion.completedAt);
+  const latest = now.getTime() + clockSkewMilliseconds;
+  const earliest = used.getTime() - clockSkewMilliseconds;
+  if (completedAt < earliest || completedAt > latest) throw new Refusal('completion_implausible');
   const { purchaseId, ordinal } = purchase;
   return { events: [{ type: 'CourseCompleted', purchaseId, ordinal, ...completion }] };
 }
