@@ -42,12 +42,13 @@ export interface Program {
 
 const password = 'Belajar2026';
 const sample = {
-  nik: '3273016503980001',
-  familyCardNumber: '3273012503180001',
+  // No regency has a district 99, and no operator has numbers with 0840: nobody is named here.
+  nik: '3273996503980001',
+  familyCardNumber: '3273992503180001',
   name: 'Siti Contoh',
   birthDate: '1998-03-25',
   sex: 'female',
-  phone: '+6281200000001',
+  phone: '+6284000000001',
   regencyCode: '32.73',
 } as const;
 

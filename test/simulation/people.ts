@@ -110,6 +110,9 @@ export function withSerial(nik: string, serial: number): string {
   return nik.slice(0, 12) + digits(serial, 4);
 }
 
+// No regency has as many districts: a number from here is nobody's.
+const nowhere = (random: Random) => random.between(90, 99);
+
 // The simulated civil registry knows serials below 7000 and finds no fault with them.
 const ordinarySerial = (random: Random) => random.between(1, 6999);
 
@@ -122,7 +125,7 @@ function firstNik(
   const issuedAs = programProvinceOf(origin) + origin.slice(2);
   return nikOf({
     regencyCode: issuedAs,
-    district: random.between(1, 20),
+    district: nowhere(random),
     birthDate,
     sex,
     serial: ordinarySerial(random),
@@ -134,7 +137,7 @@ function familyCardOf(random: Random, regencyCode: string, on: Date): string {
   // A card has the shape of a man's NIK, with its date of issue.
   return nikOf({
     regencyCode,
-    district: random.between(1, 20),
+    district: nowhere(random),
     birthDate: issued,
     sex: 'male',
     serial: ordinarySerial(random),
