@@ -1,13 +1,8 @@
-import { courses } from '#shared/catalogue/course.ts';
-import { partners } from '#shared/catalogue/partner.ts';
 import { showCertificate } from '#shared/certificate/certificate-api.ts';
-import { type CertificateStore, certificateStore } from '#shared/certificate/certificate-store.ts';
+import { type CertificateStore, programCertificates } from '#shared/certificate/certificate-store.ts';
 import { verificationPage } from '#shared/certificate/verification-page.ts';
-import { participants } from '#shared/journal/participant.ts';
 import { apiPage } from '#shared/platform/http.ts';
-import { programKeys } from '#shared/platform/keys.ts';
 import { htmlHeaders } from '#shared/platform/page.ts';
-import { programTable } from '#shared/table/table.ts';
 
 /** GET /verify/{number}: the page behind a certificate's QR code. */
 export function verificationPageFor({ certificates }: { readonly certificates: CertificateStore }) {
@@ -18,13 +13,4 @@ export function verificationPageFor({ certificates }: { readonly certificates: C
   });
 }
 
-const table = programTable();
-export const handler = verificationPageFor({
-  certificates: certificateStore({
-    table,
-    participants: participants(table),
-    courses: courses(table),
-    partners: partners(table, programKeys),
-    keys: programKeys,
-  }),
-});
+export const handler = verificationPageFor({ certificates: programCertificates() });

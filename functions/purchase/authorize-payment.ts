@@ -7,12 +7,11 @@ import { equalTexts, type Keys, programKeys } from '#shared/platform/keys.ts';
 import { partnerApi } from '#shared/platform/partner-http.ts';
 import { readableCode } from '#shared/platform/readable-code.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { paymentAnswer } from '#shared/purchase/payment-answer.ts';
 import { oneTimeCodeOf, readPaymentToken } from '#shared/purchase/payment-token.ts';
 import { pay } from '#shared/purchase/purchase.ts';
 import { authorizePayment } from '#shared/purchase/purchase-api.ts';
 import { type RedeemCodes, redeemCodeOf, redeemCodes } from '#shared/purchase/redeem-codes.ts';
-import { openPerson } from '#shared/registration/person.ts';
-import { verified } from '#shared/registration/registration.ts';
 import { programTable } from '#shared/table/table.ts';
 
 type Deps = {
@@ -59,13 +58,7 @@ export function payReserved({ partners, courses, seats, redeemCodes, participant
     return {
       success: true,
       message: 'Pelatihan berhasil dibeli.',
-      data: {
-        invoice_code: paid.invoiceCode,
-        transaction_code: paid.transactionCode,
-        amount: paid.priceRupiah,
-        status: 'SUCCESS',
-        prakerja_name: openPerson(opened, participantId, verified(file.registration)).name,
-      },
+      data: paymentAnswer(opened, participantId, file, paid),
     };
   });
 }

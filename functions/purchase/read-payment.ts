@@ -3,11 +3,10 @@ import { type Participants, participants } from '#shared/journal/participant.ts'
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { partnerApi } from '#shared/platform/partner-http.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { paymentAnswer } from '#shared/purchase/payment-answer.ts';
 import { readPayment } from '#shared/purchase/purchase-api.ts';
 import { purchaseOfCode } from '#shared/purchase/purchase-of-code.ts';
 import { type RedeemCodes, redeemCodeOf, redeemCodes } from '#shared/purchase/redeem-codes.ts';
-import { openPerson } from '#shared/registration/person.ts';
-import { verified } from '#shared/registration/registration.ts';
 import { programTable } from '#shared/table/table.ts';
 
 type Deps = {
@@ -31,11 +30,7 @@ export function answerPayment({ partners, redeemCodes, participants, keys }: Dep
       data: {
         // Whole seconds, as the contract's sample has them.
         created_at: purchase.purchasedAt.toISOString().replace(/\.\d{3}Z$/, 'Z'),
-        invoice_code: purchase.invoiceCode,
-        transaction_code: purchase.transactionCode,
-        amount: purchase.priceRupiah,
-        status: 'SUCCESS',
-        prakerja_name: openPerson(opened, participantId, verified(file.registration)).name,
+        ...paymentAnswer(opened, participantId, file, purchase),
       },
     };
   });

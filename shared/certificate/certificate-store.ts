@@ -1,15 +1,15 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Courses } from '#shared/catalogue/course.ts';
-import type { Partners } from '#shared/catalogue/partner.ts';
+import { type Courses, courses } from '#shared/catalogue/course.ts';
+import { type Partners, partners } from '#shared/catalogue/partner.ts';
 import type { VerifiedCertificate } from '#shared/certificate/certificate-api.ts';
-import type { Participants } from '#shared/journal/participant.ts';
-import type { Keys } from '#shared/platform/keys.ts';
+import { type Participants, participants } from '#shared/journal/participant.ts';
+import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { wibDay } from '#shared/platform/wib.ts';
 import { maskedName, openPerson } from '#shared/registration/person.ts';
 import { verified } from '#shared/registration/registration.ts';
 import { lookups } from '#shared/table/keys.ts';
-import type { Table } from '#shared/table/table.ts';
+import { programTable, type Table } from '#shared/table/table.ts';
 import { courseOf } from '#shared/training/training.ts';
 
 const Entry = z.object({ pk: z.string(), lookupSort: z.string() });
@@ -62,3 +62,15 @@ export function certificateStore({ table, participants, courses, partners, keys 
   };
 }
 export type CertificateStore = ReturnType<typeof certificateStore>;
+
+/** The certificates of this deployment. */
+export function programCertificates(): CertificateStore {
+  const table = programTable();
+  return certificateStore({
+    table,
+    participants: participants(table),
+    courses: courses(table),
+    partners: partners(table, programKeys),
+    keys: programKeys,
+  });
+}

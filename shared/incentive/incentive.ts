@@ -71,6 +71,8 @@ export type IncentiveEvent = z.infer<typeof IncentiveEvent>;
 
 export type Incentives = {
   readonly account: PayoutAccountLinked | null;
+  /** The partner refused the linked account for good: nothing is claimed until another one is linked. */
+  readonly accountRefused: boolean;
   readonly linkedCount: number;
   /** A claim whose outcome is not recorded yet. At most one: the next waits for it. */
   readonly open: (IncentiveClaimed & { readonly claimedAt: Date }) | null;
@@ -79,7 +81,14 @@ export type Incentives = {
   readonly refusals: readonly { readonly number: number; readonly reason: string }[];
 };
 
-export const noIncentives: Incentives = { account: null, linkedCount: 0, open: null, paid: [], refusals: [] };
+export const noIncentives: Incentives = {
+  account: null,
+  accountRefused: false,
+  linkedCount: 0,
+  open: null,
+  paid: [],
+  refusals: [],
+};
 
 /** Accounts linked in a lifetime: enough for every mishap, and a journal has an end. */
 export const maxLinkedAccounts = 50;
@@ -88,7 +97,7 @@ export function evolveIncentives(before: Incentives, event: IncentiveEvent, at: 
   const { open, paid, refusals } = before;
   switch (event.type) {
     case 'PayoutAccountLinked':
-      return { ...before, account: event, linkedCount: before.linkedCount + 1 };
+      return { ...before, account: event, accountRefused: false, linkedCount: before.linkedCount + 1 };
     case 'IncentiveClaimed':
       ok(!open, 'One claim at a time');
       ok(paid.length === event.number - 1, 'Incentives are paid in order, each once');
@@ -100,7 +109,12 @@ export function evolveIncentives(before: Incentives, event: IncentiveEvent, at: 
     }
     case 'IncentiveRefused':
       ok(open?.reference === event.reference, 'What is refused was claimed');
-      return { ...before, open: null, refusals: [...refusals, { number: event.number, reason: event.reason }] };
+      return {
+        ...before,
+        open: null,
+        accountRefused: true,
+        refusals: [...refusals, { number: event.number, reason: event.reason }],
+      };
   }
 }
 
@@ -120,6 +134,7 @@ export function nextClaim(participantId: string, file: Entitled, now: Date): Inc
   const { membership, purchases, certificates, incentives } = file;
   const [first] = purchases.paid;
   if (!membership.decreed || membership.revoked || !first || !incentives.account || incentives.open) return null;
+  if (incentives.accountRefused) return null;
   if (!certificates.issued.has(first.purchaseId) || !certificates.rated.has(first.purchaseId)) return null;
   const { incentive } = schemes[membership.decreed.scheme];
   const number = incentives.paid.length + 1;
@@ -155,7 +170,9 @@ export function linkAccount(
 ): Decision<IncentiveEvent> {
   recipient(file.membership);
   const { incentives } = file;
-  if (incentives.account?.accountTag === account.accountTag) return { events: [] };
+  // The same account again after a refusal: its owner had it reopened.
+  const isRepeat = incentives.account?.accountTag === account.accountTag && !incentives.accountRefused;
+  if (isRepeat) return { events: [] };
   if (incentives.open) throw new Refusal('payout_account_differs', 'A payment to the linked account is on its way');
   if (incentives.linkedCount >= maxLinkedAccounts) throw new Refusal('attempts_exceeded');
   const linked = { ...file, incentives: evolveIncentives(incentives, account, now) };

@@ -118,7 +118,7 @@ export function journal<State, Event extends object>(
           return await append(id, file, decision, at);
         } catch (error) {
           if (!(error instanceof VersionConflict)) throw error;
-          await pause(attempt);
+          if (attempt < maxAttempts) await pause(attempt);
         }
       }
       throw new Refusal('conflict_persistent');
