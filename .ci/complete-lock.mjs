@@ -15,6 +15,7 @@ for (const [owner, { dev, optionalDependencies = {} }] of Object.entries(package
     const words = name.split('/').at(-1).split('-');
     const os = systems.filter((system) => words.includes(system));
     const cpu = processors.filter((processor) => words.includes(processor));
+    if (os.length === 0 && cpu.length === 0) continue;
     const libc = words.includes('musl') ? ['musl'] : os.includes('linux') && words.includes('gnu') ? ['glibc'] : [];
     packages[place] = {
       version: range.replace(/^[\^~]/, ''),
