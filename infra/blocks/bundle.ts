@@ -20,7 +20,10 @@ export interface Bundles {
 const repository = join(import.meta.dirname, '..', '..');
 const runtime = (file: string) => join(import.meta.dirname, 'runtime', file);
 
-/** Parts of the SDK that serve other places than Lambda, and what serves here. They are half of its weight and of its start. */
+/**
+ * Parts of the SDK that serve other places than Lambda, and what serves here: half of its weight and of its start. The clients
+ * themselves are the SDK's: what is tested is what is deployed.
+ */
 const standIns = {
   '@aws-sdk/credential-provider-node': runtime('environment-credentials.ts'),
   '@aws-sdk/middleware-endpoint-discovery': runtime('no-endpoint-discovery.ts'),

@@ -28,13 +28,19 @@ export class ProgramTable extends Construct {
 
   /** Load journals and append to them. Nothing may be changed or deleted. */
   readonly append: Need = (user) => {
-    user.may(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'], [this.table.tableArn]);
+    user.may(['dynamodb:Query', 'dynamodb:PutItem'], [this.table.tableArn]);
     user.knows('tableName', this.table.tableName);
   };
 
   /** Load journals. */
   readonly read: Need = (user) => {
-    user.may(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'], [this.table.tableArn]);
+    user.may(['dynamodb:Query'], [this.table.tableArn]);
+    user.knows('tableName', this.table.tableName);
+  };
+
+  /** Read the single items beside the journals: owners of redeem codes, family places, the sweeper's cursor. */
+  readonly pointer: Need = (user) => {
+    user.may(['dynamodb:GetItem'], [this.table.tableArn]);
     user.knows('tableName', this.table.tableName);
   };
 

@@ -1,60 +1,91 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { setting } from '#shared/platform/environment.ts';
+import { namedEndpoint, presigned, sendSigned } from '#shared/platform/signed-request.ts';
 
 /** A file as it was read; the tag tells whether somebody wrote in between. */
 export type StoredFile = { readonly text: string; readonly tag: string };
 
-/** Files of the program in the one bucket. Prefixes: `draws/`, `certificates/`, `figures/`. */
-export function files(bucket: string, client: S3Client = new S3Client({})) {
+/** Somebody wrote a file between its reading and its replacing. */
+export class FileChanged extends Error {}
+
+/** Names of our keys and files are plain; anything else would need escaping in address and listing. */
+const plainKey = /^[\w./=-]+$/;
+
+/** Files of the program in the one bucket. Folders: `draws/`, `certificates/`, `figures/`. */
+export function files(bucket: string) {
+  const endpoint = namedEndpoint('s3');
+  const root = endpoint
+    ? `${endpoint}/${bucket}`
+    : `https://${bucket}.s3.${process.env['AWS_REGION'] ?? ''}.amazonaws.com`;
+
+  function addressOf(key: string): string {
+    if (!plainKey.test(key)) throw new Error('file.key_not_plain');
+    return `${root}/${key}`;
+  }
+
+  async function write(key: string, body: string | Uint8Array, headers: Readonly<Record<string, string>>) {
+    const bytes = typeof body === 'string' ? body : Uint8Array.from(body);
+    const answer = await sendSigned('s3', addressOf(key), { method: 'PUT', body: bytes, headers });
+    await answer.body?.cancel();
+    // 409: another conditional write of the same file is under way.
+    if (answer.status === 412 || answer.status === 409) throw new FileChanged(key);
+    if (!answer.ok) throw new Error(`file.not_written ${answer.status}`);
+  }
+
   return {
     async put(key: string, body: string | Uint8Array, contentType: string): Promise<void> {
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+      await write(key, body, { 'content-type': contentType });
     },
 
-    /** Writes only if nobody wrote since `tag` was read; without a tag, only if there is no file yet. */
+    /** Writes only if nobody wrote since `tag` was read; without a tag, only if there is no file yet. @throws FileChanged. */
     async replace(key: string, text: string, contentType: string, tag: string | null): Promise<void> {
-      const condition = tag === null ? { IfNoneMatch: '*' } : { IfMatch: tag };
-      const file = { Bucket: bucket, Key: key, Body: text, ContentType: contentType };
-      await client.send(new PutObjectCommand({ ...file, ...condition }));
+      const condition = tag === null ? { 'if-none-match': '*' } : { 'if-match': tag };
+      await write(key, text, { 'content-type': contentType, ...condition });
     },
 
     async read(key: string): Promise<StoredFile | null> {
-      try {
-        const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return Body && ETag ? { text: await Body.transformToString(), tag: ETag } : null;
-      } catch (error) {
-        if (error instanceof NoSuchKey) return null;
-        throw error;
-      }
+      const answer = await sendSigned('s3', addressOf(key), {});
+      const text = await answer.text();
+      if (answer.status === 404) return null;
+      if (!answer.ok) throw new Error(`file.not_read ${answer.status}`);
+      return { text, tag: answer.headers.get('etag') ?? '' };
     },
 
-    /** Keys under a prefix, in order, at most `limit`. */
+    /** Keys under a prefix, in order, at most `limit` (1,000 is S3's own). */
     async list(prefix: string, limit: number): Promise<string[]> {
-      const { Contents = [] } = await client.send(
-        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: limit }),
-      );
-      return Contents.flatMap(({ Key }) => (Key ? [Key] : []));
+      const question = new URLSearchParams({ 'list-type': '2', 'max-keys': String(limit), prefix });
+      const answer = await sendSigned('s3', `${root}/?${question}`, {});
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`files.not_listed ${answer.status}`);
+      return [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].flatMap(([, key]) => (key ? [key] : []));
     },
 
     async remove(key: string): Promise<void> {
-      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+      const answer = await sendSigned('s3', addressOf(key), { method: 'DELETE' });
+      await answer.body?.cancel();
+      if (!answer.ok && answer.status !== 404) throw new Error(`file.not_removed ${answer.status}`);
     },
 
     /** An address at which anybody who has it reads the file until it expires. */
     async address(key: string, expiresInSeconds: number): Promise<string> {
-      return getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn: expiresInSeconds });
+      return presigned('s3', addressOf(key), expiresInSeconds);
     },
   };
 }
 export type Files = ReturnType<typeof files>;
+
+/** Writes a file unless it is there, and answers what is there then: runs that meet go on with the same text. */
+export async function writeOnce(files: Files, key: string, text: string, contentType: string): Promise<string> {
+  const kept = await files.read(key);
+  if (kept) return kept.text;
+  try {
+    await files.replace(key, text, contentType, null);
+    return text;
+  } catch (error) {
+    const written = await files.read(key);
+    if (!written) throw error;
+    return written.text;
+  }
+}
 
 /** The files of this deployment. */
 export const programFiles = (): Files => files(setting('filesBucket'));

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod/mini';
 import { setting } from '#shared/platform/environment.ts';
+import { namedEndpoint, sendSigned } from '#shared/platform/signed-request.ts';
 
 /** What a derived key is for. A purpose never changes its name: the name is part of the key. */
 type Purpose =
@@ -63,10 +64,18 @@ export function equalTexts(left: string, right: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+const SecretAnswer = z.object({ SecretString: z.string().check(z.minLength(16)) });
+
 async function secretText(arn: string): Promise<string> {
-  const { SecretString } = await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: arn }));
-  if (!SecretString) throw new Error('secret.empty');
-  return SecretString;
+  const endpoint =
+    namedEndpoint('secretsmanager') ?? `https://secretsmanager.${process.env['AWS_REGION'] ?? ''}.amazonaws.com`;
+  const answer = await sendSigned('secretsmanager', `${endpoint}/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+    body: JSON.stringify({ SecretId: arn }),
+  });
+  if (!answer.ok) throw new Error(`secret.not_read ${answer.status}`);
+  return SecretAnswer.parse(await answer.json()).SecretString;
 }
 
 /** One read per function instance; a failed read is tried again by the next call. */

@@ -1,0 +1,81 @@
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { HttpRequest } from '@smithy/types';
+
+/*
+ * Single requests to AWS services, signed by the SDK's own signer and sent by the runtime's own fetch. For a service of which we need
+ * one or two operations a whole client would be most of a function's bundle and of its start: docs/decisions/0014.
+ */
+
+/** What an SDK client would take from the same variables. */
+const variables = {
+  s3: { endpoint: 'AWS_ENDPOINT_URL_S3', signsPath: false },
+  secretsmanager: { endpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER', signsPath: true },
+} as const;
+type Service = keyof typeof variables;
+
+const variable = (name: string): string => process.env[name] ?? '';
+
+function signer(service: Service): SignatureV4 {
+  return new SignatureV4({
+    service,
+    region: variable('AWS_REGION'),
+    sha256: Sha256,
+    uriEscapePath: variables[service].signsPath,
+    credentials: {
+      accessKeyId: variable('AWS_ACCESS_KEY_ID'),
+      secretAccessKey: variable('AWS_SECRET_ACCESS_KEY'),
+      sessionToken: variable('AWS_SESSION_TOKEN'),
+    },
+  });
+}
+
+/** The endpoint that the environment names for a service, as SDK clients read it, or null for the usual one. */
+export function namedEndpoint(service: Service): string | null {
+  return variable(variables[service].endpoint) || null;
+}
+
+function requestOf(address: string, method: string, headers: Readonly<Record<string, string>>): HttpRequest {
+  const { protocol, hostname, port, host, pathname, searchParams } = new URL(address);
+  const query = Object.fromEntries(searchParams);
+  const place = { protocol, hostname, path: pathname, query, ...(port && { port: Number(port) }) };
+  return { ...place, method, headers: { host, ...headers } };
+}
+
+/** An address that anybody may GET until it expires. */
+export async function presigned(service: Service, address: string, expiresInSeconds: number): Promise<string> {
+  const { query = {} } = await signer(service).presign(requestOf(address, 'GET', {}), { expiresIn: expiresInSeconds });
+  const url = new URL(address);
+  for (const [name, value] of Object.entries(query)) if (typeof value === 'string') url.searchParams.set(name, value);
+  return url.href;
+}
+
+export type Sent = {
+  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+};
+
+/** Tries of one request: a moment's trouble of the service is not the caller's. */
+const maxTries = 3;
+const timeoutMilliseconds = 5_000;
+
+/** Sends a signed request; every answer below 500 is the caller's to read. @throws when the service fails three times. */
+export async function sendSigned(service: Service, address: string, sent: Sent): Promise<Response> {
+  const { method = 'GET', headers = {}, body } = sent;
+  for (let tries = 1; ; tries += 1) {
+    const request = { ...requestOf(address, method, headers), ...(body !== undefined && { body }) };
+    const signed = await signer(service).sign(request);
+    const { host: _host, ...signedHeaders } = signed.headers;
+    const signal = AbortSignal.timeout(timeoutMilliseconds);
+    const response = await fetch(address, {
+      method,
+      headers: signedHeaders,
+      signal,
+      ...(body !== undefined && { body }),
+    });
+    if (response.status < 500) return response;
+    if (tries === maxTries) throw new Error(`${service}.failed ${response.status}`);
+    await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** tries * Math.random()));
+  }
+}

@@ -1,0 +1,89 @@
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { movableClock } from '#infra/local/clock.ts';
+import { type Storage, startStorage } from '#infra/local/storage.ts';
+import { type Files, files } from '#shared/platform/files.ts';
+import { memoryFiles } from '#test/platform/memory-files.ts';
+
+const region = 'ap-southeast-3';
+let storage: Storage;
+let client: S3Client;
+beforeAll(async () => {
+  storage = await startStorage({ region, clock: movableClock(), authorize: () => undefined });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  // What Lambda sets, and the address of the bucket.
+  Object.assign(process.env, { AWS_REGION: region, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
+  process.env['AWS_ENDPOINT_URL_S3'] = storage.url;
+  client = new S3Client({ endpoint: storage.url, region, credentials, forcePathStyle: true });
+});
+afterAll(async () => {
+  client.destroy();
+  await storage.stop();
+});
+
+async function bucket(name: string): Promise<Files> {
+  await client.send(new CreateBucketCommand({ Bucket: name }));
+  return files(name);
+}
+
+const kinds: readonly (readonly [string, (name: string) => Promise<Files>])[] = [
+  ['in a bucket', bucket],
+  ['in memory, as other tests keep them', async () => memoryFiles()],
+];
+
+describe.each(kinds)('files %s', (_, make) => {
+  const json = 'application/json';
+
+  it('are read as they were put, and again when put again', async () => {
+    const store = await make('put');
+    expect(await store.read('a')).toBeNull();
+    await store.put('a', 'one', json);
+    await store.put('a', 'two', json);
+    expect((await store.read('a'))?.text).toBe('two');
+  });
+
+  it('are replaced only while nobody else wrote', async () => {
+    const store = await make('replace');
+    await store.replace('a', 'one', json, null);
+    await expect(store.replace('a', 'again', json, null)).rejects.toThrow();
+    const { tag = null } = (await store.read('a')) ?? {};
+    await store.replace('a', 'two', json, tag);
+    await expect(store.replace('a', 'three', json, tag)).rejects.toThrow();
+    expect((await store.read('a'))?.text).toBe('two');
+  });
+
+  it('are not replaced when they are gone', async () => {
+    const store = await make('gone');
+    await store.put('a', 'one', json);
+    const { tag = null } = (await store.read('a')) ?? {};
+    await store.remove('a');
+    await expect(store.replace('a', 'two', json, tag)).rejects.toThrow();
+    expect(await store.read('a')).toBeNull();
+  });
+
+  it('are listed by prefix, in order, up to a limit', async () => {
+    const store = await make('list');
+    for (const key of ['b/2', 'a/1', 'b/1', 'b/3', 'c/1']) await store.put(key, key, json);
+    expect(await store.list('b/', 10)).toEqual(['b/1', 'b/2', 'b/3']);
+    expect(await store.list('b/', 2)).toEqual(['b/1', 'b/2']);
+    expect(await store.list('d/', 2)).toEqual([]);
+  });
+
+  it('are removed as often as one likes', async () => {
+    const store = await make('remove');
+    await store.put('a', 'one', json);
+    await store.remove('a');
+    await store.remove('a');
+    expect(await store.read('a')).toBeNull();
+  });
+});
+
+describe('the address of a file', () => {
+  it('lets anybody read it', async () => {
+    const store = await bucket('address');
+    await store.put('certificates/1.pdf', new Uint8Array([37, 80, 68, 70]), 'application/pdf');
+    const answer = await fetch(await store.address('certificates/1.pdf', 60));
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toBe('%PDF');
+  });
+});

@@ -1,0 +1,57 @@
+import type { Files } from '#shared/platform/files.ts';
+
+/** What the service answers when somebody wrote in between. */
+export class PreconditionFailed extends Error {}
+
+/** Files in memory, under the same conditions as the service: files.test.ts holds both to one contract. */
+export function memoryFiles(): Files & { readonly contents: ReadonlyMap<string, string> } {
+  const kept = new Map<string, { text: string; tag: string }>();
+  let writes = 0;
+  const write = (key: string, body: string | Uint8Array) => {
+    writes += 1;
+    kept.set(key, { text: typeof body === 'string' ? body : Buffer.from(body).toString('utf8'), tag: `"${writes}"` });
+  };
+  return {
+    get contents() {
+      return new Map(Array.from(kept, ([key, { text }]) => [key, text]));
+    },
+    put: async (key, body) => write(key, body),
+    replace: async (key, text, _contentType, tag) => {
+      if ((kept.get(key)?.tag ?? null) !== tag) throw new PreconditionFailed();
+      write(key, text);
+    },
+    read: async (key) => kept.get(key) ?? null,
+    list: async (prefix, limit) =>
+      [...kept.keys()]
+        .filter((key) => key.startsWith(prefix))
+        .sort()
+        .slice(0, limit),
+    remove: async (key) => void kept.delete(key),
+    address: async (key, seconds) => `https://files.invalid/${key}?seconds=${seconds}`,
+  };
+}
+
+/** Files of a process that dies at its n-th change (from 1): before it is done, or when only the answer is lost. */
+export function dyingFiles(files: Files, { change, when }: { change: number; when: 'before' | 'after' }): Files {
+  let changes = 0;
+  let dead = false;
+  const mortal =
+    <Parameters extends unknown[], Value>(act: (...parameters: Parameters) => Promise<Value>, isChange: boolean) =>
+    async (...parameters: Parameters): Promise<Value> => {
+      if (isChange) changes += 1;
+      if (changes === change && when === 'before') dead = true;
+      if (dead) throw new Error('died');
+      const value = await act(...parameters);
+      if (changes === change) dead = true;
+      if (dead) throw new Error('died');
+      return value;
+    };
+  return {
+    put: mortal(files.put, true),
+    replace: mortal(files.replace, true),
+    remove: mortal(files.remove, true),
+    read: mortal(files.read, false),
+    list: mortal(files.list, false),
+    address: mortal(files.address, false),
+  };
+}
