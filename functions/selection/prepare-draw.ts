@@ -1,6 +1,7 @@
 import { schemes } from '#shared/credit/schemes.ts';
 import { DrawMessage } from '#shared/operations/messages.ts';
-import { type Files, programFiles } from '#shared/platform/files.ts';
+import { digestOf } from '#shared/platform/digest.ts';
+import { type Files, programFiles, writeOnce } from '#shared/platform/files.ts';
 import { worker } from '#shared/platform/worker.ts';
 import { applicantsOf } from '#shared/selection/applicants.ts';
 import { type Batch, type Batches, batches, commit, mayCommit, prepare } from '#shared/selection/batch.ts';
@@ -11,7 +12,6 @@ import {
   commitmentDigest,
   concludeDraw,
   DrawCommitment,
-  manifestDigest,
   parseApplicants,
   writeApplicants,
   writeManifest,
@@ -20,14 +20,19 @@ import { programTable, type Table } from '#shared/table/table.ts';
 
 type Deps = { readonly table: Table; readonly batches: Batches; readonly files: Files };
 
-/** Queue `draw`: fixes the list of a sealed batch, or draws from it. Files first, then the event: a repeat writes the same. */
+/**
+ * Queue `draw`: fixes the list of a sealed batch, or draws from it. Files first, then the event. What bears a time is
+ * written once, since both shares send a message: runs that meet agree on the first one's files.
+ */
 export function prepareDraw({ table, batches, files }: Deps) {
   async function commitList(batchId: string): Promise<void> {
     const { state: batch } = await batches.load(batchId);
     const now = new Date();
     if (!batch.created || !batch.closed || !batch.sealed || !mayCommit(batch, now)) return;
-    const list = commitApplicants(await applicantsOf(table, batchId));
-    const commitment = commitDraw({
+    const applicants = writeApplicants(commitApplicants(await applicantsOf(table, batchId)));
+    const written = await writeOnce(files, drawFile.applicants(batchId), applicants, 'text/csv');
+    const list = commitApplicants(parseApplicants(written));
+    const stated = commitDraw({
       batchId,
       batchNumber: batch.created.number,
       scheme: batch.created.scheme,
@@ -37,9 +42,9 @@ export function prepareDraw({ table, batches, files }: Deps) {
       committedAt: now.toISOString(),
       list,
     });
-    await files.put(drawFile.applicants(batchId), writeApplicants(list), 'text/csv');
-    await files.put(drawFile.commitment(batchId), JSON.stringify(commitment), 'application/json');
-    const { listDigest, applicantCount } = list;
+    const text = await writeOnce(files, drawFile.commitment(batchId), JSON.stringify(stated), 'application/json');
+    const commitment = DrawCommitment.parse(JSON.parse(text));
+    const { listDigest, applicantCount } = commitment;
     const digests = { listDigest, applicantCount, commitmentDigest: commitmentDigest(commitment) };
     await batches.change(batchId, (before) => commit(before, digests));
   }
@@ -62,8 +67,8 @@ export function prepareDraw({ table, batches, files }: Deps) {
       await files.put(drawFile.chunk(batchId, chunk), JSON.stringify(part), 'application/json');
     }
     await files.put(drawFile.winners(batchId), winnersFile, 'text/csv');
-    await files.put(drawFile.manifest(batchId), writeManifest(manifest), 'application/json');
-    const preparation = { manifestDigest: manifestDigest(manifest), winnerCount: ids.length, chunkCount };
+    const text = await writeOnce(files, drawFile.manifest(batchId), writeManifest(manifest), 'application/json');
+    const preparation = { manifestDigest: digestOf(text), winnerCount: ids.length, chunkCount };
     await batches.change(batchId, (before) => prepare(before, preparation));
   }
 

@@ -34,6 +34,7 @@ export function makeAttendanceUrl({ partners, courses, redeemCodes, participants
     const state = randomBytes(16).toString('hex');
     const ticket = attendanceTicket(await keys(), {
       redeemCode: body.redeem_code,
+      courseCode: course.courseCode,
       clientCode: partner.clientCode,
       sequence: body.sequence,
       redirectUri: body.redirect_uri,

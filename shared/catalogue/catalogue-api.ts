@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CourseCode, CourseDescription, LearningMethod } from '#shared/catalogue/course.ts';
 import { PartnerDescription } from '#shared/catalogue/partner.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
@@ -39,12 +39,12 @@ export const findCourses = endpoint({
   access: 'public',
   summary: 'Courses by words of the title and by learning method, paged.',
   query: z.strictObject({
-    words: z.string().min(1).max(80).optional(),
-    learningMethod: LearningMethod.optional(),
-    cursor: z.string().max(60).optional(),
+    words: z.optional(z.string().check(z.minLength(1), z.maxLength(80))),
+    learningMethod: z.optional(LearningMethod),
+    cursor: z.optional(z.string().check(z.maxLength(60))),
   }),
   status: 200,
-  answer: z.strictObject({ courses: z.array(CourseDescription), nextCursor: z.string().nullable() }),
+  answer: z.strictObject({ courses: z.array(CourseDescription), nextCursor: z.nullable(z.string()) }),
   refusals: [],
 });
 

@@ -1,12 +1,12 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Decision, type Fold, journal } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import type { Offer } from '#shared/purchase/purchase.ts';
 import { journalKeys, lookups } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
-export const CourseCode = z.string().regex(/^[A-Za-z0-9_-]{3,40}$/);
-export const ScheduleCode = z.string().regex(/^[A-Za-z0-9_-]{3,40}$/);
+export const CourseCode = z.string().check(z.regex(/^[A-Za-z0-9_-]{3,40}$/));
+export const ScheduleCode = z.string().check(z.regex(/^[A-Za-z0-9_-]{3,40}$/));
 export const LearningMethod = z.enum(['webinar', 'self_paced', 'offline', 'hybrid']);
 export type LearningMethod = z.infer<typeof LearningMethod>;
 
@@ -23,18 +23,18 @@ export const Schedule = z.strictObject({
   startsAt: z.iso.datetime(),
   endsAt: z.iso.datetime(),
   /** Places of a class; absent where the method has no limit. */
-  places: z.int().positive().optional(),
+  places: z.optional(z.int().check(z.positive())),
 });
 export type Schedule = z.infer<typeof Schedule>;
 
 const courseFields = {
   courseCode: CourseCode,
-  title: z.string().min(3).max(120),
+  title: z.string().check(z.minLength(3), z.maxLength(120)),
   institutionCode: z.string(),
   learningMethod: LearningMethod,
-  hours: z.int().min(1).max(400),
-  priceRupiah: z.int().min(1_000).max(3_500_000),
-  schedules: z.array(Schedule).min(1).max(50),
+  hours: z.int().check(z.gte(1), z.lte(400)),
+  priceRupiah: z.int().check(z.gte(1_000), z.lte(3_500_000)),
+  schedules: z.array(Schedule).check(z.minLength(1), z.maxLength(50)),
 };
 
 export const CourseDescription = z.strictObject(courseFields);

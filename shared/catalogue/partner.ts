@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Decision, type Fold, journal } from '#shared/journal/journal.ts';
 import { Bytes } from '#shared/platform/bytes.ts';
 import type { Keys } from '#shared/platform/keys.ts';
@@ -6,17 +6,17 @@ import { Refusal } from '#shared/platform/refusal.ts';
 import { journalKeys } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
-export const ClientCode = z.string().regex(/^[A-Za-z0-9_-]{3,40}$/);
+export const ClientCode = z.string().check(z.regex(/^[A-Za-z0-9_-]{3,40}$/));
 
 const partnerFields = {
   clientCode: ClientCode,
   /** A digital platform sells; a training institution teaches. */
   kind: z.enum(['platform', 'institution']),
-  name: z.string().min(3).max(100),
+  name: z.string().check(z.minLength(3), z.maxLength(100)),
   /** Share of the price that a platform keeps, in hundredths of a percent: at most 15 % (Permenko 11/2020). */
-  commissionBasisPoints: z.int().min(0).max(1_500),
+  commissionBasisPoints: z.int().check(z.gte(0), z.lte(1_500)),
   /** Addresses a participant may be sent back to. */
-  redirectUris: z.array(z.url({ protocol: /^https$/ }).max(300)).max(10),
+  redirectUris: z.array(z.url({ protocol: /^https$/ }).check(z.maxLength(300))).check(z.maxLength(10)),
 };
 
 export const PartnerDescription = z.strictObject(partnerFields);

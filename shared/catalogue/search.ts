@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CourseDescription, Courses, LearningMethod } from '#shared/catalogue/course.ts';
 import { lookups } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';

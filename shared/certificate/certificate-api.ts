@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { endpoint } from '#shared/platform/endpoint.ts';
 
 const capability = 'certificate';
-const pathParameters = z.strictObject({ number: z.string().regex(/^[0-9A-Z-]{4,40}$/) });
+const pathParameters = z.strictObject({ number: z.string().check(z.regex(/^[0-9A-Z-]{4,40}$/)) });
 
 export const rateCourse = endpoint({
   operation: 'rateCourse',
@@ -12,9 +12,9 @@ export const rateCourse = endpoint({
   access: 'citizen',
   summary: 'Rates and reviews a finished course. Needed before the next course and the incentive.',
   body: z.strictObject({
-    purchaseId: z.string().max(40),
-    stars: z.int().min(1).max(5),
-    review: z.string().trim().min(10).max(400),
+    purchaseId: z.string().check(z.maxLength(40)),
+    stars: z.int().check(z.gte(1), z.lte(5)),
+    review: z.string().check(z.trim(), z.minLength(10), z.maxLength(400)),
   }),
   status: 201,
   answer: z.strictObject({ rated: z.literal(true) }),

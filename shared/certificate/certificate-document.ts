@@ -9,7 +9,7 @@ import {
   StandardFonts,
   setCharacterSpacing,
 } from 'pdf-lib';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { LearningMethod } from '#shared/catalogue/course.ts';
 import {
   type Box,
@@ -30,20 +30,22 @@ import { qrCode } from '#shared/certificate/qr-code.ts';
 /** What a certificate states. `verificationUrl` is the whole address of this one certificate and ends in its number. */
 export const CertificateFacts = z
   .strictObject({
-    number: z.string().regex(/^[A-Za-z0-9._-]{4,40}$/),
-    participantName: z.string().trim().min(1).max(100),
-    courseTitle: z.string().trim().min(1).max(120),
-    institutionName: z.string().trim().min(1).max(120),
+    number: z.string().check(z.regex(/^[A-Za-z0-9._-]{4,40}$/)),
+    participantName: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
+    courseTitle: z.string().check(z.trim(), z.minLength(1), z.maxLength(120)),
+    institutionName: z.string().check(z.trim(), z.minLength(1), z.maxLength(120)),
     learningMethod: LearningMethod,
-    hours: z.number().positive().max(2000),
+    hours: z.number().check(z.positive(), z.lte(2000)),
     completedAt: z.iso.datetime({ offset: true }),
-    score: z.number().min(0).max(100).optional(),
-    verificationUrl: z.url({ protocol: /^https?$/ }).max(160),
+    score: z.optional(z.number().check(z.gte(0), z.lte(100))),
+    verificationUrl: z.url({ protocol: /^https?$/ }).check(z.maxLength(160)),
   })
-  .refine(({ number, verificationUrl }) => verificationUrl.endsWith(`/${number}`), {
-    path: ['verificationUrl'],
-    message: 'Ends in the certificate number',
-  });
+  .check(
+    z.refine(({ number, verificationUrl }) => verificationUrl.endsWith(`/${number}`), {
+      path: ['verificationUrl'],
+      error: 'Ends in the certificate number',
+    }),
+  );
 export type CertificateFacts = z.infer<typeof CertificateFacts>;
 
 const program = 'Program Kartu Prakerja';

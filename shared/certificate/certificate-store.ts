@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Courses, courses } from '#shared/catalogue/course.ts';
 import { type Partners, partners } from '#shared/catalogue/partner.ts';
 import type { VerifiedCertificate } from '#shared/certificate/certificate-api.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Decision } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { lookups } from '#shared/table/keys.ts';
@@ -18,7 +18,7 @@ export type CertificateIssued = z.infer<typeof CertificateIssued>;
 export const CourseRated = z.object({
   type: z.literal('CourseRated'),
   purchaseId: z.string(),
-  stars: z.int().min(1).max(5),
+  stars: z.int().check(z.gte(1), z.lte(5)),
   review: z.string(),
 });
 export type CourseRated = z.infer<typeof CourseRated>;

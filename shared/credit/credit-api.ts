@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Legs } from '#shared/credit/ledger.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
 

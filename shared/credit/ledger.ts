@@ -1,5 +1,5 @@
 import { ok } from 'node:assert/strict';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Where money of the program can be. What each means and what must hold: docs/ledger.md. */
 export const accounts = [
@@ -19,11 +19,11 @@ export type Account = z.infer<typeof Account>;
 const Leg = z.strictObject({ account: Account, rupiah: z.int() });
 
 /** Postings of one event: what leaves an account is negative, what arrives positive; together they are zero. */
-export const Legs = z
-  .array(Leg)
-  .min(2)
-  .max(6)
-  .refine((legs) => legs.reduce((sum, { rupiah }) => sum + rupiah, 0) === 0, 'Legs sum to zero');
+export const Legs = z.array(Leg).check(
+  z.minLength(2),
+  z.maxLength(6),
+  z.refine((legs) => legs.reduce((sum, { rupiah }) => sum + rupiah, 0) === 0, 'Legs sum to zero'),
+);
 export type Legs = z.infer<typeof Legs>;
 
 export type Balances = Readonly<Record<Account, number>>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { PayoutAccount } from '#shared/incentive/incentive.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
 

@@ -1,5 +1,5 @@
 import { ok } from 'node:assert/strict';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Certificates } from '#shared/certificate/certificate.ts';
 import { Legs, transfer } from '#shared/credit/ledger.ts';
 import { schemes } from '#shared/credit/schemes.ts';
@@ -16,8 +16,12 @@ export const wallets = ['OVO', 'DANA', 'GOPAY', 'LINKAJA'] as const;
 
 /** Where incentives go: a bank account, or an e-wallet known by its phone number. */
 export const PayoutAccount = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('bank'), provider: z.enum(banks), number: z.string().regex(/^\d{8,20}$/) }),
-  z.strictObject({ kind: z.literal('e_wallet'), provider: z.enum(wallets), number: z.string().regex(/^08\d{8,11}$/) }),
+  z.strictObject({ kind: z.literal('bank'), provider: z.enum(banks), number: z.string().check(z.regex(/^\d{8,20}$/)) }),
+  z.strictObject({
+    kind: z.literal('e_wallet'),
+    provider: z.enum(wallets),
+    number: z.string().check(z.regex(/^08\d{8,11}$/)),
+  }),
 ]);
 export type PayoutAccount = z.infer<typeof PayoutAccount>;
 
@@ -36,16 +40,16 @@ export type PayoutAccountLinked = z.infer<typeof PayoutAccountLinked>;
 export const IncentiveClaimed = z.object({
   type: z.literal('IncentiveClaimed'),
   /** n-th payment of the training incentive, from 1. */
-  number: z.int().positive(),
+  number: z.int().check(z.positive()),
   reference: z.string(),
-  amountRupiah: z.int().positive(),
+  amountRupiah: z.int().check(z.positive()),
   legs: Legs,
 });
 export type IncentiveClaimed = z.infer<typeof IncentiveClaimed>;
 
 export const IncentivePaid = z.object({
   type: z.literal('IncentivePaid'),
-  number: z.int().positive(),
+  number: z.int().check(z.positive()),
   reference: z.string(),
   /** The payment partner's own reference, for the citizen's receipt and the reconciliation. */
   partnerReference: z.string(),
@@ -55,7 +59,7 @@ export const IncentivePaid = z.object({
 /** The partner refused for good: nothing was paid, and the citizen may change the account. */
 export const IncentiveRefused = z.object({
   type: z.literal('IncentiveRefused'),
-  number: z.int().positive(),
+  number: z.int().check(z.positive()),
   reference: z.string(),
   reason: z.string(),
   legs: Legs,

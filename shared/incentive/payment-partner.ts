@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { PayoutAccount } from '#shared/incentive/incentive.ts';
 import { type Answer, postJson, ServiceFailed } from '#shared/platform/outside.ts';
 
@@ -35,10 +35,10 @@ const services = {
 const Paid = z.object({ responseCode: z.string(), referenceNo: z.string() });
 const Status = z.object({
   responseCode: z.string(),
-  originalReferenceNo: z.string().optional(),
-  latestTransactionStatus: z.string().optional(),
+  originalReferenceNo: z.optional(z.string()),
+  latestTransactionStatus: z.optional(z.string()),
 });
-const Coded = z.object({ responseCode: z.string().regex(/^\d{7}$/) });
+const Coded = z.object({ responseCode: z.string().check(z.regex(/^\d{7}$/)) });
 
 /** The partner over HTTP, in the words of SNAP BI. */
 export function paymentPartner(baseUrl: string, key: () => Promise<string>): PaymentPartner {

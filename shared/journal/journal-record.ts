@@ -1,12 +1,12 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** One decision as the table's stream brings it. */
 const JournalRecord = z.object({
   pk: z.string(),
-  sk: z.string().regex(/^E#\d{6}$/),
+  sk: z.string().check(z.regex(/^E#\d{6}$/)),
   at: z.iso.datetime(),
-  events: z.array(z.unknown()).min(1),
-  provinceCode: z.string().optional(),
+  events: z.array(z.unknown()).check(z.minLength(1)),
+  provinceCode: z.optional(z.string()),
 });
 
 export type JournalRecord = {

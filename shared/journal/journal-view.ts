@@ -9,6 +9,7 @@ const hidden: ReadonlySet<string> = new Set([
   'accountTag',
   'contentTag',
   'redeemCode',
+  'requestSignature',
   'review',
 ]);
 

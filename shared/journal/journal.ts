@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { eventKey, eventKeyRange } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
@@ -40,7 +40,7 @@ const maxAttempts = 8;
 /** A journal has a few dozen decisions; this bound keeps a runaway one from taking a function with it. */
 const maxEntries = 2_000;
 
-const Stored = z.object({ sk: z.string(), at: z.iso.datetime(), events: z.array(z.unknown()).min(1) });
+const Stored = z.object({ sk: z.string(), at: z.iso.datetime(), events: z.array(z.unknown()).check(z.minLength(1)) });
 
 /**
  * The journals of one kind. The only code that writes `E#` items.

@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** The messages of our queues: parsed by the worker, made by dispatcher and sweeper. They name ids, never a person. */
 
-const participantId = z.string().regex(/^[0-9a-f]{64}$/);
+const participantId = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
 export const IdentityMessage = z.strictObject({ participantId });
 
@@ -26,4 +26,4 @@ export type IncentiveMessage = z.infer<typeof IncentiveMessage>;
 export const DrawMessage = z.strictObject({ step: z.enum(['commit', 'draw']), batchId: z.string() });
 
 /** One file of winners: to be decreed, or to be looked at when the purchase deadline has passed. */
-export const WinnersMessage = z.strictObject({ batchId: z.string(), chunk: z.int().min(0) });
+export const WinnersMessage = z.strictObject({ batchId: z.string(), chunk: z.int().check(z.gte(0)) });

@@ -1,5 +1,5 @@
 import { deepEqual, ok } from 'node:assert/strict';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Access, Capability, Endpoint } from '#shared/platform/endpoint.ts';
 import { commonRefusals, maxBodyBytes } from '#shared/platform/http.ts';
 import { partnerErrorOf } from '#shared/platform/partner-errors.ts';
@@ -185,7 +185,7 @@ function operationOf(endpoint: Endpoint): OpenApiOperation {
 }
 
 /** The schema that stands for one side of a zod schema. @throws when it cannot be told in JSON Schema. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Schema {
+function schemaOf(schema: z.ZodMiniType, io: 'input' | 'output'): Schema {
   const { $schema, ...told } = z.toJSONSchema(schema, { target: 'draft-2020-12', io });
   ok(!('$defs' in told), 'Shared definitions would refer to places that this document does not have');
   return told;
@@ -205,10 +205,10 @@ function answerOf({ operation, answer, status }: Endpoint): Answer {
 
 const Fields = z.object({
   properties: z.record(z.string(), z.record(z.string(), z.unknown())),
-  required: z.array(z.string()).default([]),
+  required: z._default(z.array(z.string()), []),
 });
 
-function parametersOf(fields: z.ZodObject | undefined, place: Parameter['in']): Parameter[] {
+function parametersOf(fields: z.ZodMiniObject | undefined, place: Parameter['in']): Parameter[] {
   if (!fields) return [];
   const { properties, required } = Fields.parse(schemaOf(fields, 'input'));
   return Object.entries(properties).map(([name, schema]) => ({

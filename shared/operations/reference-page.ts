@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   fieldRows,
   JsonSchema,
@@ -10,44 +10,45 @@ import {
 import { type Html, html, masthead, page } from '#shared/platform/page.ts';
 import { refusals } from '#shared/platform/refusal-codes.ts';
 
-const Content = z.record(z.string(), z.object({ schema: JsonSchema.optional() }));
+const Content = z.record(z.string(), z.object({ schema: z.optional(JsonSchema) }));
 
 const Parameter = z.object({
   name: z.string(),
   in: z.string(),
-  required: z.boolean().default(false),
-  description: z.string().optional(),
-  schema: JsonSchema.default({}),
+  required: z._default(z.boolean(), false),
+  description: z.optional(z.string()),
+  schema: z._default(JsonSchema, {}),
 });
 
 const Operation = z.object({
-  operationId: z.string().optional(),
-  summary: z.string().default(''),
-  description: z.string().optional(),
-  tags: z.array(z.string()).default([]),
-  parameters: z.array(Parameter).default([]),
-  requestBody: z.object({ content: Content }).optional(),
-  responses: z
-    .record(z.string(), z.object({ description: z.string().default(''), content: Content.default({}) }))
-    .default({}),
-  'x-access': z.union([z.string(), z.array(z.string())]).optional(),
-  'x-refusals': z.array(z.string()).default([]),
+  operationId: z.optional(z.string()),
+  summary: z._default(z.string(), ''),
+  description: z.optional(z.string()),
+  tags: z._default(z.array(z.string()), []),
+  parameters: z._default(z.array(Parameter), []),
+  requestBody: z.optional(z.object({ content: Content })),
+  responses: z._default(
+    z.record(z.string(), z.object({ description: z._default(z.string(), ''), content: z._default(Content, {}) })),
+    {},
+  ),
+  'x-access': z.optional(z.union([z.string(), z.array(z.string())])),
+  'x-refusals': z._default(z.array(z.string()), []),
 });
 type Operation = z.infer<typeof Operation>;
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const PathItem = z.object({
-  parameters: z.array(Parameter).default([]),
-  ...{ get: Operation.optional(), post: Operation.optional(), put: Operation.optional() },
-  ...{ patch: Operation.optional(), delete: Operation.optional() },
+  parameters: z._default(z.array(Parameter), []),
+  ...{ get: z.optional(Operation), post: z.optional(Operation), put: z.optional(Operation) },
+  ...{ patch: z.optional(Operation), delete: z.optional(Operation) },
 });
 
 /** What the reference page reads of an OpenAPI 3.1 document; everything else in it is left alone. */
 const ApiDescription = z.object({
-  info: z.object({ title: z.string(), version: z.string(), description: z.string().optional() }),
-  tags: z.array(z.object({ name: z.string(), description: z.string().optional() })).default([]),
+  info: z.object({ title: z.string(), version: z.string(), description: z.optional(z.string()) }),
+  tags: z._default(z.array(z.object({ name: z.string(), description: z.optional(z.string()) })), []),
   paths: z.record(z.string(), PathItem),
-  components: z.object({ schemas: z.record(z.string(), JsonSchema).default({}) }).default({ schemas: {} }),
+  components: z._default(z.object({ schemas: z._default(z.record(z.string(), JsonSchema), {}) }), { schemas: {} }),
 });
 type ApiDescription = z.infer<typeof ApiDescription>;
 

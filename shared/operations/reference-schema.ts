@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** As much of JSON Schema as the reference page shows. `true` and `false` are schemas that show nothing. */
 export type JsonSchema = {
@@ -27,34 +27,40 @@ export type JsonSchema = {
   readonly allOf?: readonly JsonSchema[] | undefined;
 };
 
-export const JsonSchema: z.ZodType<JsonSchema> = z.lazy(() =>
-  z.union([z.boolean().transform(() => ({})), SchemaObject]),
+export const JsonSchema: z.ZodMiniType<JsonSchema> = z.lazy(() =>
+  z.union([
+    z.pipe(
+      z.boolean(),
+      z.transform(() => ({})),
+    ),
+    SchemaObject,
+  ]),
 );
 
 const SchemaObject = z.object({
-  $ref: z.string().optional(),
-  type: z.union([z.string(), z.array(z.string())]).optional(),
-  description: z.string().optional(),
-  format: z.string().optional(),
-  pattern: z.string().optional(),
-  const: z.unknown().optional(),
-  enum: z.array(z.unknown()).optional(),
-  default: z.unknown().optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
-  exclusiveMinimum: z.number().optional(),
-  exclusiveMaximum: z.number().optional(),
-  minLength: z.number().optional(),
-  maxLength: z.number().optional(),
-  minItems: z.number().optional(),
-  maxItems: z.number().optional(),
-  properties: z.record(z.string(), JsonSchema).optional(),
-  required: z.array(z.string()).optional(),
-  additionalProperties: JsonSchema.optional(),
-  items: JsonSchema.optional(),
-  anyOf: z.array(JsonSchema).optional(),
-  oneOf: z.array(JsonSchema).optional(),
-  allOf: z.array(JsonSchema).optional(),
+  $ref: z.optional(z.string()),
+  type: z.optional(z.union([z.string(), z.array(z.string())])),
+  description: z.optional(z.string()),
+  format: z.optional(z.string()),
+  pattern: z.optional(z.string()),
+  const: z.optional(z.unknown()),
+  enum: z.optional(z.array(z.unknown())),
+  default: z.optional(z.unknown()),
+  minimum: z.optional(z.number()),
+  maximum: z.optional(z.number()),
+  exclusiveMinimum: z.optional(z.number()),
+  exclusiveMaximum: z.optional(z.number()),
+  minLength: z.optional(z.number()),
+  maxLength: z.optional(z.number()),
+  minItems: z.optional(z.number()),
+  maxItems: z.optional(z.number()),
+  properties: z.optional(z.record(z.string(), JsonSchema)),
+  required: z.optional(z.array(z.string())),
+  additionalProperties: z.optional(JsonSchema),
+  items: z.optional(JsonSchema),
+  anyOf: z.optional(z.array(JsonSchema)),
+  oneOf: z.optional(z.array(JsonSchema)),
+  allOf: z.optional(z.array(JsonSchema)),
 });
 
 export type NamedSchemas = Readonly<Record<string, JsonSchema>>;

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
 
 export type Capability =
@@ -19,14 +19,14 @@ export type Capability =
  */
 export type Access = 'public' | 'citizen' | 'operator' | 'partner' | 'webhook';
 
-type Fields = z.ZodObject;
+type Fields = z.ZodMiniObject;
 
 /** One route: the only place that knows its address, who may call it, and what goes in and out. */
 export interface Endpoint<
-  Body extends z.ZodType = z.ZodType,
+  Body extends z.ZodMiniType = z.ZodMiniType,
   Path extends Fields = Fields,
   Query extends Fields = Fields,
-  Answer extends z.ZodType = z.ZodType,
+  Answer extends z.ZodMiniType = z.ZodMiniType,
 > {
   /** Unique name of the operation, verb first. */
   readonly operation: string;
@@ -49,10 +49,10 @@ export interface Endpoint<
 
 /** Types an endpoint by its own schemas; adds nothing. */
 export function endpoint<
-  Body extends z.ZodType = z.ZodNever,
-  Path extends Fields = z.ZodObject<Record<never, never>>,
-  Query extends Fields = z.ZodObject<Record<never, never>>,
-  Answer extends z.ZodType = z.ZodNever,
+  Body extends z.ZodMiniType = z.ZodMiniNever,
+  Path extends Fields = z.ZodMiniObject<Record<never, never>>,
+  Query extends Fields = z.ZodMiniObject<Record<never, never>>,
+  Answer extends z.ZodMiniType = z.ZodMiniNever,
 >(route: Endpoint<Body, Path, Query, Answer>): Endpoint<Body, Path, Query, Answer> {
   return route;
 }

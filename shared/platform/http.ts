@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
@@ -16,7 +16,7 @@ export type Caller = {
 };
 
 /** A request that passed its endpoint's schemas. */
-export type ApiRequest<Body extends z.ZodType, Path extends z.ZodObject, Query extends z.ZodObject> = {
+export type ApiRequest<Body extends z.ZodMiniType, Path extends z.ZodMiniObject, Query extends z.ZodMiniObject> = {
   readonly body: z.infer<Body>;
   readonly path: z.infer<Path>;
   readonly query: z.infer<Query>;
@@ -26,7 +26,7 @@ export type ApiRequest<Body extends z.ZodType, Path extends z.ZodObject, Query e
 
 type Reply = APIGatewayProxyStructuredResultV2;
 
-const Claims = z.object({ username: z.string().min(1), 'cognito:groups': z.string().optional() });
+const Claims = z.object({ username: z.string().check(z.minLength(1)), 'cognito:groups': z.optional(z.string()) });
 const AuthorizedEvent = z.object({
   requestContext: z.object({ authorizer: z.object({ jwt: z.object({ claims: Claims }) }) }),
 });
@@ -44,10 +44,13 @@ const anonymous: Caller = { username: '' };
  * The one way an endpoint becomes a Lambda handler: who calls, what is asked, what is answered, how a refusal looks.
  * `answer` gets the parsed request and returns what the endpoint's answer schema takes.
  */
-export function api<B extends z.ZodType, P extends z.ZodObject, Q extends z.ZodObject, A, const V extends A>(
-  endpoint: Endpoint<B, P, Q, z.ZodType<unknown, A>>,
-  answer: (request: ApiRequest<B, P, Q>) => Promise<V>,
-) {
+export function api<
+  B extends z.ZodMiniType,
+  P extends z.ZodMiniObject,
+  Q extends z.ZodMiniObject,
+  A,
+  const V extends A,
+>(endpoint: Endpoint<B, P, Q, z.ZodMiniType<unknown, A>>, answer: (request: ApiRequest<B, P, Q>) => Promise<V>) {
   return served(endpoint, async (event) => {
     return answerOf(endpoint, await answer(requestOf(endpoint, event)));
   });
@@ -60,7 +63,7 @@ export function answerOf({ answer, status }: Pick<Endpoint, 'answer' | 'status'>
 }
 
 /** As `api`, for endpoints that answer a page or a redirect. */
-export function apiPage<B extends z.ZodType, P extends z.ZodObject, Q extends z.ZodObject>(
+export function apiPage<B extends z.ZodMiniType, P extends z.ZodMiniObject, Q extends z.ZodMiniObject>(
   endpoint: Endpoint<B, P, Q>,
   answer: (request: ApiRequest<B, P, Q>) => Promise<Reply>,
 ) {
@@ -76,7 +79,7 @@ export function served(endpoint: Endpoint, reply: (event: APIGatewayProxyEventV2
 }
 
 /** The request, checked in the order a reader would: who, how large, which form, which fields. */
-export function requestOf<B extends z.ZodType, P extends z.ZodObject, Q extends z.ZodObject>(
+export function requestOf<B extends z.ZodMiniType, P extends z.ZodMiniObject, Q extends z.ZodMiniObject>(
   endpoint: Endpoint<B, P, Q>,
   event: APIGatewayProxyEventV2,
 ): ApiRequest<B, P, Q> {
@@ -86,10 +89,20 @@ export function requestOf<B extends z.ZodType, P extends z.ZodObject, Q extends 
     now: new Date(),
     path: fields(endpoint.pathParameters, event.pathParameters ?? {}),
     query: fields(endpoint.query, event.queryStringParameters ?? {}),
-    body: endpoint.body ? fields(endpoint.body, parseJson(rawBody(event))) : undefined,
+    body: bodyOf(endpoint, event),
   };
   // Each part was parsed by the schema that its type comes from.
   return parsed as ApiRequest<B, P, Q>;
+}
+
+const NoFields = z.strictObject({});
+
+/** A step that takes no fields refuses them, as all others refuse what they do not know: it was meant for something. */
+function bodyOf({ method, body }: Endpoint, event: APIGatewayProxyEventV2): unknown {
+  if (body) return fields(body, parseJson(rawBody(event)));
+  const text = method === 'GET' ? '' : rawBody(event);
+  if (text !== '') fields(NoFields, parseJson(text));
+  return undefined;
 }
 
 /** The citizen or operator behind the token. @throws Refusal `credentials_missing`, `role_missing`. */
@@ -119,7 +132,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function fields(schema: z.ZodType | undefined, value: unknown): unknown {
+function fields(schema: z.ZodMiniType | undefined, value: unknown): unknown {
   if (!schema) return {};
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -127,7 +140,7 @@ function fields(schema: z.ZodType | undefined, value: unknown): unknown {
 }
 
 /** Names of the fields at fault, never their values. Bounded, since a hostile body can have thousands. */
-export function faultyFields(error: z.ZodError): string[] {
+export function faultyFields(error: z.core.$ZodError): string[] {
   const names = error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => [...issue.path, key].join('.'))
@@ -191,9 +204,9 @@ export function reasonOf(error: unknown): { name: string; at: string[] } {
 }
 
 /** Codes that every endpoint with this access may answer, beside its own. */
-export function commonRefusals({ access, body }: Pick<Endpoint, 'access' | 'body'>): RefusalCode[] {
+export function commonRefusals({ access, method }: Pick<Endpoint, 'access' | 'method'>): RefusalCode[] {
   const codes: RefusalCode[] = ['internal', 'request_invalid'];
-  if (body) codes.push('body_not_json', 'body_too_large');
+  if (method !== 'GET') codes.push('body_not_json', 'body_too_large');
   if (access === 'citizen' || access === 'operator') codes.push('credentials_missing', 'role_missing');
   return codes;
 }

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Partner, PartnerDescription, Partners } from '#shared/catalogue/partner.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import { setting } from '#shared/platform/environment.ts';
@@ -12,7 +12,7 @@ import { Refusal } from '#shared/platform/refusal.ts';
 type Reply = APIGatewayProxyStructuredResultV2;
 
 /** A partner's request: signed by a partner of the right kind, parsed by the endpoint's schema. */
-export type PartnerRequest<Body extends z.ZodType> = {
+export type PartnerRequest<Body extends z.ZodMiniType> = {
   readonly body: z.infer<Body>;
   readonly partner: PartnerDescription;
   /** The request's signature: equal for a repetition of the very same request, and for nothing else. */
@@ -21,8 +21,8 @@ export type PartnerRequest<Body extends z.ZodType> = {
   readonly now: Date;
 };
 
-type Options<Body extends z.ZodType, Path extends z.ZodObject, Query extends z.ZodObject, Answer> = {
-  readonly endpoint: Endpoint<Body, Path, Query, z.ZodType<unknown, Answer>>;
+type Options<Body extends z.ZodMiniType, Path extends z.ZodMiniObject, Query extends z.ZodMiniObject, Answer> = {
+  readonly endpoint: Endpoint<Body, Path, Query, z.ZodMiniType<unknown, Answer>>;
   readonly partners: Partners;
   readonly kind: PartnerDescription['kind'];
   /** The documented answer to a body that does not parse, where there is one. */
@@ -30,10 +30,13 @@ type Options<Body extends z.ZodType, Path extends z.ZodObject, Query extends z.Z
 };
 
 /** The one way a partner endpoint becomes a handler: signature on the raw body first, then form, then the answer's envelope. */
-export function partnerApi<B extends z.ZodType, P extends z.ZodObject, Q extends z.ZodObject, A, const V extends A>(
-  { endpoint, partners, kind, invalid }: Options<B, P, Q, A>,
-  answer: (request: PartnerRequest<B>) => Promise<V>,
-) {
+export function partnerApi<
+  B extends z.ZodMiniType,
+  P extends z.ZodMiniObject,
+  Q extends z.ZodMiniObject,
+  A,
+  const V extends A,
+>({ endpoint, partners, kind, invalid }: Options<B, P, Q, A>, answer: (request: PartnerRequest<B>) => Promise<V>) {
   return middy<APIGatewayProxyEventV2, Reply>()
     .use(observed(endpoint))
     .use({

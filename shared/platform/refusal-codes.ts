@@ -23,7 +23,6 @@ export const refusals = {
   attempts_exceeded: { status: 429, title: 'Too many attempts: try again later' },
   not_registered: { status: 404, title: 'Register first' },
   already_registered: { status: 409, title: 'This NIK is registered already' },
-  account_registered: { status: 409, title: 'This account has registered a person already' },
   nik_invalid: { status: 400, title: 'The NIK does not fit its rules or the stated birth date and sex' },
   family_card_invalid: { status: 400, title: 'The family card number does not fit its rules' },
   regency_unknown: { status: 400, title: 'The domicile is not one of the 514 kabupaten and kota' },
@@ -66,7 +65,6 @@ export const refusals = {
   redeem_code_unused: { status: 409, title: 'The redeem code has not been used yet' },
   redirect_unregistered: { status: 400, title: 'The redirect address is not registered' },
   sequence_invalid: { status: 400, title: 'The sequence is not 1 to 10 or 999' },
-  email_reused: { status: 409, title: 'This e-mail address has taken this course' },
   webhook_id_reused: { status: 409, title: 'This webhook id carried another message' },
   completion_implausible: { status: 409, title: 'The completion lies before the use of the code, or in the future' },
   completion_differs: { status: 409, title: 'The completion was reported with other facts' },
@@ -75,7 +73,6 @@ export const refusals = {
   certificate_missing: { status: 409, title: 'The certificate is not issued yet' },
   rating_differs: { status: 409, title: 'The course has been rated otherwise before' },
   payout_account_differs: { status: 409, title: 'Another payout account is linked' },
-  payout_account_invalid: { status: 400, title: 'The payout account does not fit its provider' },
   participant_unknown: { status: 404, title: 'There is no such participant' },
   figures_missing: { status: 404, title: 'No figures are published yet' },
   // Us

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Keys } from '#shared/platform/keys.ts';
 
 /** A sealed value to hand out and get back: nobody else can read, make or change it, nor use it for another purpose. */
@@ -7,7 +7,7 @@ export function sealTicket(keys: Keys, context: string, value: object): string {
 }
 
 /** The value of a ticket, or null when it was not made here for this context. */
-export function openTicket<Value extends z.ZodType>(
+export function openTicket<Value extends z.ZodMiniType>(
   keys: Keys,
   context: string,
   ticket: string,

@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { observed, reasonOf } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
@@ -10,7 +10,7 @@ import { Refusal } from '#shared/platform/refusal.ts';
  * The one way a queue's worker becomes a handler. Refused: noted and acknowledged, since a retry changes nothing.
  * Unreadable or failed: reported alone, retried, and in the end dead-lettered with its evidence.
  */
-export function worker<Message extends z.ZodType>(
+export function worker<Message extends z.ZodMiniType>(
   name: string,
   schema: Message,
   handleOne: (message: z.infer<Message>, deliveries: number) => Promise<void>,

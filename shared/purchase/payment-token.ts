@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Keys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { openTicket, sealTicket } from '#shared/platform/ticket.ts';

@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { endpoint } from '#shared/platform/endpoint.ts';
 import { envelope } from '#shared/platform/partner-envelope.ts';
 
 const capability = 'purchase';
-const text = z.string().min(1).max(100);
+const text = z.string().check(z.minLength(1), z.maxLength(100));
 const base = '/api/v1/integration/payment';
 const call = { capability, method: 'POST', access: 'partner', status: 200 } as const;
 
@@ -28,7 +28,7 @@ export const sendOtp = endpoint({
     prakerja_id: text,
     course_code: text,
     schedule_code: text,
-    amount: z.int().positive(),
+    amount: z.int().check(z.positive()),
   }),
   answer: envelope(z.strictObject({ payment_token: z.string() })),
   refusals: [
@@ -57,10 +57,10 @@ export const authorizePayment = endpoint({
   path: `${base}/authorize`,
   summary: 'Pays with one-time code and payment token (`Authorization: Payment PAYMENT_TOKEN`).',
   body: z.object({
-    otp: z.string().regex(/^\d{6}$/),
-    invoice_url: z.url().max(300),
+    otp: z.string().check(z.regex(/^\d{6}$/)),
+    invoice_url: z.url().check(z.maxLength(300)),
     // The field table says integer, the samples and the other operations say string.
-    invoice_code: z.union([text, z.int().nonnegative().transform(String)]),
+    invoice_code: z.union([text, z.pipe(z.int().check(z.nonnegative()), z.transform(String))]),
   }),
   answer: envelope(
     z.strictObject({

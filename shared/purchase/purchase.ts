@@ -1,5 +1,5 @@
 import { ok } from 'node:assert/strict';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Balances, Legs, transfer } from '#shared/credit/ledger.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
@@ -25,8 +25,8 @@ export const PurchaseReserved = z.object({
   institutionCode: z.string(),
   courseCode: z.string(),
   scheduleCode: z.string(),
-  priceRupiah: z.int().positive(),
-  commissionRupiah: z.int().nonnegative(),
+  priceRupiah: z.int().check(z.positive()),
+  commissionRupiah: z.int().check(z.nonnegative()),
   expiresAt: z.iso.datetime(),
   legs: Legs,
 });
@@ -45,7 +45,7 @@ export const CoursePurchased = z.object({
   type: z.literal('CoursePurchased'),
   purchaseId: z.string(),
   /** 1 for the first course of a person: only that one brings an incentive. */
-  ordinal: z.int().positive(),
+  ordinal: z.int().check(z.positive()),
   invoiceCode: z.string(),
   invoiceUrl: z.string(),
   transactionCode: z.string(),

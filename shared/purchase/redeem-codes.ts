@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Keys } from '#shared/platform/keys.ts';
 import { readableCode } from '#shared/platform/readable-code.ts';
 import { Refusal } from '#shared/platform/refusal.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Keys, openBytes, sealBytes } from '#shared/platform/keys.ts';
 
 /** What identifies a person. Exists in clear only in memory, and sealed in the journal. */

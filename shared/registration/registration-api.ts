@@ -1,10 +1,10 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { endpoint } from '#shared/platform/endpoint.ts';
 import { consentVersion } from '#shared/registration/registration.ts';
 
-const Email = z.email().max(254);
-const Nik = z.string().regex(/^\d{16}$/);
-const password = z.string().min(10).max(128);
+const Email = z.email().check(z.maxLength(254));
+const Nik = z.string().check(z.regex(/^\d{16}$/));
+const password = z.string().check(z.minLength(10), z.maxLength(128));
 const capability = 'registration';
 
 export const signUp = endpoint({
@@ -27,10 +27,13 @@ export const confirmAccount = endpoint({
   path: '/v1/accounts/confirmation',
   access: 'public',
   summary: 'Confirms the e-mail address with the code that was sent to it.',
-  body: z.strictObject({ participantId: z.string().regex(/^[0-9a-f]{64}$/), code: z.string().regex(/^\d{4,8}$/) }),
+  body: z.strictObject({
+    participantId: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+    code: z.string().check(z.regex(/^\d{4,8}$/)),
+  }),
   status: 200,
   answer: z.strictObject({ confirmed: z.literal(true) }),
-  refusals: ['confirmation_code_wrong', 'attempts_exceeded', 'service_unavailable'],
+  refusals: ['confirmation_code_wrong', 'account_exists', 'attempts_exceeded', 'service_unavailable'],
 });
 
 export const signIn = endpoint({
@@ -40,7 +43,7 @@ export const signIn = endpoint({
   path: '/v1/sessions',
   access: 'public',
   summary: 'Signs in with e-mail address and password. The access token is the bearer of all further requests.',
-  body: z.strictObject({ email: Email, password: z.string().min(1).max(128) }),
+  body: z.strictObject({ email: Email, password: z.string().check(z.minLength(1), z.maxLength(128)) }),
   status: 201,
   answer: z.strictObject({ accessToken: z.string(), refreshToken: z.string(), expiresInSeconds: z.int() }),
   refusals: ['credentials_wrong', 'account_unconfirmed', 'attempts_exceeded', 'service_unavailable'],
@@ -63,12 +66,12 @@ export const register = endpoint({
   summary: 'Registers the person of the account. The civil registry is asked afterwards. A repeat changes nothing.',
   body: z.strictObject({
     nik: Nik,
-    familyCardNumber: z.string().regex(/^\d{16}$/),
-    name: z.string().trim().min(2).max(100),
+    familyCardNumber: z.string().check(z.regex(/^\d{16}$/)),
+    name: z.string().check(z.trim(), z.minLength(2), z.maxLength(100)),
     birthDate: z.iso.date(),
     sex: z.enum(['female', 'male']),
-    phone: z.string().regex(/^\+62\d{8,13}$/),
-    regencyCode: z.string().regex(/^\d{2}\.\d{2}$/),
+    phone: z.string().check(z.regex(/^\+62\d{8,13}$/)),
+    regencyCode: z.string().check(z.regex(/^\d{2}\.\d{2}$/)),
     consentVersion: z.literal(consentVersion),
   }),
   status: 201,
@@ -92,7 +95,7 @@ const Purchase = z.strictObject({
   redeemed: z.boolean(),
   completed: z.boolean(),
   rated: z.boolean(),
-  certificateNumber: z.string().nullable(),
+  certificateNumber: z.nullable(z.string()),
 });
 
 export const readFile = endpoint({
@@ -106,18 +109,18 @@ export const readFile = endpoint({
   answer: z.strictObject({
     registration: Registration,
     person: z.strictObject({ maskedName: z.string() }),
-    batchId: z.string().nullable(),
+    batchId: z.nullable(z.string()),
     membership: z.enum(['none', 'joined', 'recipient', 'revoked']),
-    cardNumber: z.string().nullable(),
-    purchaseUntil: z.iso.datetime().nullable(),
+    cardNumber: z.nullable(z.string()),
+    purchaseUntil: z.nullable(z.iso.datetime()),
     creditRupiah: z.int(),
     purchases: z.array(Purchase),
-    payoutAccount: z.strictObject({ kind: z.string(), provider: z.string() }).nullable(),
+    payoutAccount: z.nullable(z.strictObject({ kind: z.string(), provider: z.string() })),
     incentives: z.strictObject({
       paidCount: z.int(),
       paidRupiah: z.int(),
       open: z.boolean(),
-      refusals: z.array(z.strictObject({ number: z.int(), reason: z.string() })).readonly(),
+      refusals: z.readonly(z.array(z.strictObject({ number: z.int(), reason: z.string() }))),
     }),
   }),
   refusals: ['not_registered'],

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { Refusal } from '#shared/platform/refusal.ts';
 import type { Registration as File } from '#shared/registration/registration.ts';
 import type { Registration } from '#shared/registration/registration-api.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Decision } from '#shared/journal/journal.ts';
 import { Bytes } from '#shared/platform/bytes.ts';
 import { equalTexts } from '#shared/platform/keys.ts';
@@ -28,7 +28,7 @@ export const IdentityVerified = z.object({ type: z.literal('IdentityVerified'), 
 export const IdentityRefused = z.object({
   type: z.literal('IdentityRefused'),
   requestId: z.string(),
-  reasons: z.array(z.string()).max(10),
+  reasons: z.array(z.string()).check(z.maxLength(10)),
 });
 
 export const RegistrationEvent = z.discriminatedUnion('type', [PersonRegistered, IdentityVerified, IdentityRefused]);
@@ -63,7 +63,7 @@ export function register(file: Registration, person: z.infer<typeof PersonRegist
 
 export const RegistryAnswer = z.object({
   outcome: z.enum(['match', 'mismatch', 'not_found']),
-  reasons: z.array(z.string()).max(10),
+  reasons: z.array(z.string()).check(z.maxLength(10)),
 });
 export type RegistryAnswer = z.infer<typeof RegistryAnswer>;
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { digestOf } from '#shared/platform/digest.ts';
 import type { Files } from '#shared/platform/files.ts';
 import { Contribution, count, Figures, noTotals, publish, Totals } from '#shared/report/figures.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Account, accounts, type Legs, moneyTable, noBalances } from '#shared/credit/ledger.ts';
 import type { ParticipantEvent } from '#shared/journal/participant.ts';
 
@@ -6,7 +6,7 @@ import type { ParticipantEvent } from '#shared/journal/participant.ts';
 export const milestones = ['registered', 'verified', 'decreed', 'purchased', 'completed', 'paid', 'revoked'] as const;
 export type Milestone = (typeof milestones)[number];
 
-const Count = z.int().nonnegative();
+const Count = z.int().check(z.nonnegative());
 const Counts = z.strictObject({
   registered: Count,
   verified: Count,
@@ -29,7 +29,7 @@ const Row = z.strictObject({ people: Counts, money: Money });
 export const Figures = z.strictObject({
   publishedAt: z.iso.datetime(),
   national: Row,
-  provinces: z.array(Row.extend({ provinceCode: z.string(), provinceName: z.string() })),
+  provinces: z.array(z.extend(Row, { provinceCode: z.string(), provinceName: z.string() })),
 });
 export type Figures = z.infer<typeof Figures>;
 

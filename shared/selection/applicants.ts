@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Applicant } from '#shared/selection/draw.ts';
 import { allShards, lookups } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';

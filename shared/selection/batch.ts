@@ -1,5 +1,5 @@
 import { ok } from 'node:assert/strict';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { SchemeCode, schemes } from '#shared/credit/schemes.ts';
 import { type Decision, type Fold, journal } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
@@ -10,14 +10,14 @@ import { dues, journalKeys } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** Places by program province; a province that is not named has none. */
-export const Quotas = z.record(z.string().regex(/^\d{2}$/), z.int().min(0).max(1_000_000));
+export const Quotas = z.record(z.string().check(z.regex(/^\d{2}$/)), z.int().check(z.gte(0), z.lte(1_000_000)));
 export type Quotas = z.infer<typeof Quotas>;
 
 const Operator = z.string();
 
 const BatchCreated = z.object({
   type: z.literal('BatchCreated'),
-  number: z.int().positive(),
+  number: z.int().check(z.positive()),
   scheme: SchemeCode,
   quotas: Quotas,
   by: Operator,
@@ -31,7 +31,7 @@ const ListCommitted = z.object({
   type: z.literal('ListCommitted'),
   listDigest: Sha256Hex,
   commitmentDigest: Sha256Hex,
-  applicantCount: z.int().min(0),
+  applicantCount: z.int().check(z.gte(0)),
 });
 const ShareRevealed = z.object({
   type: z.literal('ShareRevealed'),
@@ -42,12 +42,12 @@ const ShareRevealed = z.object({
 const DrawPrepared = z.object({
   type: z.literal('DrawPrepared'),
   manifestDigest: Sha256Hex,
-  winnerCount: z.int().min(0),
+  winnerCount: z.int().check(z.gte(0)),
   /** The winners lie in this many files, each one worker's task. */
-  chunkCount: z.int().min(0),
+  chunkCount: z.int().check(z.gte(0)),
 });
 /** Approval is the announcement: the winners' deadlines count from here. */
-const DrawApproved = z.object({ type: z.literal('DrawApproved'), by: Operator, chunkCount: z.int().min(0) });
+const DrawApproved = z.object({ type: z.literal('DrawApproved'), by: Operator, chunkCount: z.int().check(z.gte(0)) });
 
 export const BatchEvent = z.discriminatedUnion('type', [
   BatchCreated,

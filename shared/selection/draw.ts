@@ -1,16 +1,16 @@
 import { ok } from 'node:assert/strict';
 import { createHash, hash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const sha256Hex = /^[0-9a-f]{64}$/;
 const committedLine = /^[0-9a-f]{64},\d{2},[0-9a-f]{1,64}$/;
 
 /** 32 bytes as 64 lowercase hex characters: digests, seals, shares and participant ids. */
-export const Sha256Hex = z.string().regex(sha256Hex);
+export const Sha256Hex = z.string().check(z.regex(sha256Hex));
 /** One of the program's 34 provinces, as its two-digit code. */
-export const ProvinceCode = z.string().regex(/^\d{2}$/);
+export const ProvinceCode = z.string().check(z.regex(/^\d{2}$/));
 /** Keyed pseudonym of a family card; lowercase hex. */
-export const FamilyTag = z.string().regex(/^[0-9a-f]{1,64}$/);
+export const FamilyTag = z.string().check(z.regex(/^[0-9a-f]{1,64}$/));
 
 export const Applicant = z.strictObject({ participantId: Sha256Hex, province: ProvinceCode, familyTag: FamilyTag });
 export type Applicant = Readonly<z.infer<typeof Applicant>>;

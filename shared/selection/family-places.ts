@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Keys } from '#shared/platform/keys.ts';
 import { familySlot } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
@@ -8,7 +8,7 @@ import type { Table } from '#shared/table/table.ts';
 const Place = z.object({ familyTag: z.string(), participantId: z.string() });
 
 const tagDigits = 15;
-/** Two different families get the same fifteen digits about once in the program's life; then the second takes the next. */
+/** Two of fifteen million families may get the same fifteen digits (one chance in nine); then the second takes the next. */
 const maxCollisions = 4;
 
 /**

@@ -1,6 +1,6 @@
 import { ok } from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   Applicant,
   applicantLine,
@@ -30,20 +30,20 @@ export const DRAW_ALGORITHM = {
   digests: 'commitmentDigest and manifestDigest = SHA-256 of the canonical JSON (RFC 8785)',
 } as const;
 
-const Count = z.int().nonnegative();
-const Seal = z.strictObject({ operator: z.string().regex(/^[\w.:@-]{1,128}$/), seal: Sha256Hex });
+const Count = z.int().check(z.nonnegative());
+const Seal = z.strictObject({ operator: z.string().check(z.regex(/^[\w.:@-]{1,128}$/)), seal: Sha256Hex });
 const Seals = z
   .strictObject({ first: Seal, second: Seal })
-  .refine(({ first, second }) => first.operator !== second.operator, 'Two operators seal a draw')
+  .check(z.refine(({ first, second }) => first.operator !== second.operator, 'Two operators seal a draw'))
   // A copied seal would let its owner choose both shares.
-  .refine(({ first, second }) => first.seal !== second.seal, 'Each operator seals a share of their own');
-const FileKey = z.string().regex(/^[\w./=-]{1,512}$/);
+  .check(z.refine(({ first, second }) => first.seal !== second.seal, 'Each operator seals a share of their own'));
+const FileKey = z.string().check(z.regex(/^[\w./=-]{1,512}$/));
 
 const committed = {
   version: z.literal(1),
-  batchId: z.string().min(1).max(128),
-  batchNumber: z.int().positive(),
-  scheme: z.string().min(1).max(64),
+  batchId: z.string().check(z.minLength(1), z.maxLength(128)),
+  batchNumber: z.int().check(z.positive()),
+  scheme: z.string().check(z.minLength(1), z.maxLength(64)),
   algorithm: z.strictObject({
     list: z.literal(DRAW_ALGORITHM.list),
     randomness: z.literal(DRAW_ALGORITHM.randomness),
@@ -139,10 +139,7 @@ export function parseApplicants(file: string): Applicant[] {
 }
 
 const WinnerLine = z.strictObject({
-  rank: z
-    .string()
-    .regex(/^[1-9]\d{0,9}$/)
-    .transform(Number),
+  rank: z.pipe(z.string().check(z.regex(/^[1-9]\d{0,9}$/)), z.transform(Number)),
   participantId: Sha256Hex,
   province: ProvinceCode,
   score: Sha256Hex,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Legs, transfer } from '#shared/credit/ledger.ts';
 import { checkAge, incentivesRupiah, SchemeCode, schemes } from '#shared/credit/schemes.ts';
 import type { Decision } from '#shared/journal/journal.ts';

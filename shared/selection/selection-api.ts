@@ -1,11 +1,11 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { SchemeCode } from '#shared/credit/schemes.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
 import { type Batch, batchStates, Quotas } from '#shared/selection/batch.ts';
 
 const capability = 'selection';
-const pathParameters = z.strictObject({ batchId: z.string().regex(/^\d{1,6}$/) });
-const Share = z.string().regex(/^[0-9a-f]{64}$/);
+const pathParameters = z.strictObject({ batchId: z.string().check(z.regex(/^\d{1,6}$/)) });
+const Share = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
 export const BatchView = z.strictObject({
   batchId: z.string(),
@@ -13,12 +13,12 @@ export const BatchView = z.strictObject({
   scheme: SchemeCode,
   state: z.enum(batchStates),
   quotas: Quotas,
-  applicantCount: z.int().nullable(),
-  listDigest: z.string().nullable(),
-  commitmentDigest: z.string().nullable(),
-  manifestDigest: z.string().nullable(),
-  winnerCount: z.int().nullable(),
-  approvedAt: z.iso.datetime().nullable(),
+  applicantCount: z.nullable(z.int()),
+  listDigest: z.nullable(z.string()),
+  commitmentDigest: z.nullable(z.string()),
+  manifestDigest: z.nullable(z.string()),
+  winnerCount: z.nullable(z.int()),
+  approvedAt: z.nullable(z.iso.datetime()),
 });
 
 /** A batch as anybody may see it. */
@@ -47,7 +47,7 @@ export const createBatch = endpoint({
   path: '/v1/batches',
   access: 'operator',
   summary: 'Drafts a batch with places by province. A repeat changes nothing.',
-  body: z.strictObject({ number: z.int().min(1).max(999_999), scheme: SchemeCode, quotas: Quotas }),
+  body: z.strictObject({ number: z.int().check(z.gte(1), z.lte(999_999)), scheme: SchemeCode, quotas: Quotas }),
   status: 201,
   answer: BatchView,
   refusals: ['batch_exists', 'conflict_persistent'],
@@ -128,7 +128,7 @@ export const readBatchFile = endpoint({
   path: '/v1/batches/{batchId}/files/{file}',
   access: 'public',
   summary: 'A published file of the draw, to verify it: the answer leads to a short-lived address.',
-  pathParameters: pathParameters.extend({ file: z.enum(drawFiles) }),
+  pathParameters: z.extend(pathParameters, { file: z.enum(drawFiles) }),
   status: 302,
   answer: 'text/html',
   refusals: ['batch_unknown', 'batch_state'],

@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Files } from '#shared/platform/files.ts';
 import { drawFile } from '#shared/selection/draw-files.ts';
 
-const Chunk = z.array(z.string().regex(/^[0-9a-f]{64}$/));
+const Chunk = z.array(z.string().check(z.regex(/^[0-9a-f]{64}$/)));
 
 /** The participants of one chunk of winners. */
 export async function winnersOf(files: Files, batchId: string, chunk: number): Promise<string[]> {

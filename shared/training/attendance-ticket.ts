@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Keys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { openTicket, sealTicket } from '#shared/platform/ticket.ts';
@@ -6,6 +6,7 @@ import { openTicket, sealTicket } from '#shared/platform/ticket.ts';
 /** What an institution asked for when it sent a participant to us. Sealed in the address, stored nowhere. */
 const AttendanceTicket = z.strictObject({
   redeemCode: z.string(),
+  courseCode: z.string(),
   clientCode: z.string(),
   sequence: z.int(),
   redirectUri: z.string(),

@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { endpoint } from '#shared/platform/endpoint.ts';
 import { envelope } from '#shared/platform/partner-envelope.ts';
 
 const capability = 'training';
-const redeemCode = z.string().min(1).max(40);
+const redeemCode = z.string().check(z.minLength(1), z.maxLength(40));
 const integration = '/api/v1/integration';
 const call = { capability, method: 'POST', access: 'partner', status: 200 } as const;
 const codeRefusals = ['redeem_code_unknown', 'redeem_code_foreign'] as const;
@@ -15,9 +15,9 @@ export const generateUrl = endpoint({
   summary: 'An address to which the institution sends the participant, who confirms presence there and comes back.',
   body: z.object({
     redeem_code: redeemCode,
-    redirect_uri: z.string().min(1).max(300),
-    email: z.email().max(254),
-    sequence: z.int().default(1),
+    redirect_uri: z.string().check(z.minLength(1), z.maxLength(300)),
+    email: z.email().check(z.maxLength(254)),
+    sequence: z._default(z.int(), 1),
   }),
   answer: envelope(
     z.strictObject({
@@ -35,7 +35,7 @@ export const checkRedeemCode = endpoint({
   path: `${integration}/payment/redeem-code/status`,
   summary: 'Whether a redeem code is used, and whether its owner attended a session.',
   // The 2022 samples send the code alone.
-  body: z.object({ redeem_code: redeemCode, sequence: z.int().default(1) }),
+  body: z.object({ redeem_code: redeemCode, sequence: z._default(z.int(), 1) }),
   answer: envelope(
     z.strictObject({
       redeem_code: z.string(),
@@ -67,7 +67,7 @@ export const commitRedeemCode = endpoint({
   refusals: [...codeRefusals, 'redeem_code_used', 'conflict_persistent'],
 });
 
-const ticket = z.string().min(1).max(1_500);
+const ticket = z.string().check(z.minLength(1), z.maxLength(1_500));
 
 export const showAttendancePage = endpoint({
   operation: 'showAttendancePage',
@@ -102,7 +102,7 @@ export const CompletionMessage = z.strictObject({
   data: z.strictObject({
     redeem_code: redeemCode,
     completed_at: z.iso.datetime(),
-    score_percent: z.int().min(0).max(100).optional(),
+    score_percent: z.optional(z.int().check(z.gte(0), z.lte(100))),
   }),
 });
 
@@ -113,7 +113,7 @@ export const receiveCompletion = endpoint({
   path: '/v1/webhooks/{clientCode}',
   access: 'webhook',
   summary: 'Completion of a course, as a signed webhook (Standard Webhooks). A repeat gets the first answer.',
-  pathParameters: z.strictObject({ clientCode: z.string().max(40) }),
+  pathParameters: z.strictObject({ clientCode: z.string().check(z.maxLength(40)) }),
   body: CompletionMessage,
   status: 202,
   answer: z.strictObject({ accepted: z.literal(true), certificateNumber: z.string() }),

@@ -1,11 +1,11 @@
 import { ok } from 'node:assert/strict';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Decision } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import type { Purchase } from '#shared/purchase/purchase.ts';
 
 /** Attendance that the contract knows: 1 is the redeem itself, 2 to 10 the later sessions, 999 the post-test. */
-export const Sequence = z.int().refine((value) => (value >= 1 && value <= 10) || value === 999);
+export const Sequence = z.int().check(z.refine((value) => (value >= 1 && value <= 10) || value === 999));
 
 /** The participant was present; how that was found out stands beside it. */
 export const AttendanceRecorded = z.object({
@@ -27,11 +27,11 @@ export const CodeRedeemed = z.object({
 export const CourseCompleted = z.object({
   type: z.literal('CourseCompleted'),
   purchaseId: z.string(),
-  ordinal: z.int().positive(),
+  ordinal: z.int().check(z.positive()),
   /** The webhook's id: the same message again is a repeat. */
   webhookId: z.string(),
   completedAt: z.iso.datetime(),
-  scorePercent: z.int().min(0).max(100).optional(),
+  scorePercent: z.optional(z.int().check(z.gte(0), z.lte(100))),
   certificateNumber: z.string(),
 });
 export type CourseCompleted = z.infer<typeof CourseCompleted>;
