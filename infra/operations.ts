@@ -50,7 +50,14 @@ export class Operations extends Construct {
       entry: 'operations/sweep-due',
       every: Duration.minutes(1),
       impact: 'What is due by the clock does not happen: incentives are not paid, deadlines are not enforced.',
-      needs: [table.due, table.append, queueNeed('deadlineQueueUrl', receivers.credit.deadlineQueue), toIncentive, toDraw],
+      needs: [
+        table.due,
+        table.append,
+        table.pointer,
+        queueNeed('deadlineQueueUrl', receivers.credit.deadlineQueue),
+        toIncentive,
+        toDraw,
+      ],
     });
 
     new ApiFunction(this, 'ReadJournal', service, {

@@ -21,17 +21,17 @@ export class Purchase extends Construct {
     new ApiFunction(this, 'SendOtp', service, {
       endpoint: sendOtp,
       entry: 'purchase/send-otp',
-      needs: [table.append, keys],
+      needs: [table.append, table.pointer, keys],
     });
     new ApiFunction(this, 'AuthorizePayment', service, {
       endpoint: authorizePayment,
       entry: 'purchase/authorize-payment',
-      needs: [table.append, keys],
+      needs: [table.append, table.pointer, keys],
     });
     new ApiFunction(this, 'ReadPayment', service, {
       endpoint: readPayment,
       entry: 'purchase/read-payment',
-      needs: [table.read, keys],
+      needs: [table.read, table.pointer, keys],
     });
 
     const { queue } = new QueueWorker(this, 'SendMessage', service, {

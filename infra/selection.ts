@@ -72,7 +72,7 @@ export class Selection extends Construct {
       entry: 'selection/decree-winners',
       impact:
         'Winners of an approved draw have no decree and no credit: they cannot buy a course while their deadline nears.',
-      needs: [table.append, keys, files.read('draws/')],
+      needs: [table.append, table.pointer, keys, files.read('draws/')],
       timeout: Duration.minutes(5), // One message is one part of the list of winners.
       batchSize: 1,
     });

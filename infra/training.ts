@@ -15,13 +15,13 @@ export class Training extends Construct {
   constructor(scope: Construct, id: string, service: Service) {
     super(scope, id);
     const { table, keys, publicUrl } = service;
-    const read = { needs: [table.read, keys] };
-    const append = { needs: [table.append, keys] };
+    const read = { needs: [table.read, table.pointer, keys] };
+    const append = { needs: [table.append, table.pointer, keys] };
 
     new ApiFunction(this, 'GenerateUrl', service, {
       endpoint: generateUrl,
       entry: 'training/generate-url',
-      needs: [table.read, keys, publicUrl],
+      needs: [table.read, table.pointer, keys, publicUrl],
     });
     new ApiFunction(this, 'CheckRedeemCode', service, {
       endpoint: checkRedeemCode,
@@ -36,12 +36,12 @@ export class Training extends Construct {
     new ApiFunction(this, 'ShowAttendancePage', service, {
       endpoint: showAttendancePage,
       entry: 'training/show-attendance-page',
-      ...read,
+      needs: [table.read, keys],
     });
     new ApiFunction(this, 'ConfirmAttendance', service, {
       endpoint: confirmAttendance,
       entry: 'training/confirm-attendance',
-      ...append,
+      needs: [table.append, keys],
     });
     new ApiFunction(this, 'ReceiveCompletion', service, {
       endpoint: receiveCompletion,

@@ -9,6 +9,7 @@ import { functionHost } from '#infra/local/functions.ts';
 import { apiGateway } from '#infra/local/gateway.ts';
 import { remember } from '#infra/local/memory.ts';
 import type { Consumed } from '#infra/local/meter.ts';
+import { type GrantUse, permissions } from '#infra/local/permissions.ts';
 import { inert } from '#infra/local/resources.ts';
 import type { Invocation } from '#infra/local/sandbox.ts';
 import { schedules } from '#infra/local/schedules.ts';
@@ -62,6 +63,8 @@ export interface LocalCloud {
   idle(timeoutMilliseconds?: number): Promise<void>;
   /** With `meter`: capacity units by table since start or reset. */
   readonly consumed?: { totals(): Readonly<Record<string, Consumed>>; reset(): void };
+  /** What the roles of functions allow, and whether anything has needed it since start. */
+  grants(): GrantUse[];
   stop(): Promise<void>;
 }
 
@@ -90,7 +93,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 
   async function begin(): Promise<LocalCloud> {
-    const services = await startServices({ ...options, region, clock, seed, onMessage, endings });
+    const { creators: ofPermissions, note, verify, authorize, grants } = permissions(onLog);
+    const services = await startServices({ ...options, region, clock, seed, authorize, onMessage, endings });
     const { engine, meter, storage, identity, secrets, endpoints, environment } = services;
     const functions = functionHost({ clock, environment: () => environment, onLog, maxThreads: options.maxThreads });
     endings.push(() => functions.stop());
@@ -131,6 +135,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       'AWS::ApiGatewayV2::Stage': gateway.createStage,
       'AWS::Scheduler::Schedule': timetable.createSchedule,
       'AWS::Events::Rule': timetable.createRule,
+      ...ofPermissions,
     };
     const deployed = deployment(stacks, options.parameters ?? {}, {
       inert,
@@ -141,10 +146,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
           throw new Unsupported(
             `${declared.stack.name}/${declared.logicalId}: resource type ${declared.type} is not supported`,
           );
-        return creator(declared);
+        const physical = await creator(declared);
+        note(declared, physical);
+        return physical;
       },
     });
     await deployed.deploy();
+    verify();
     endings.push(() => sources.stop());
     endings.push(() => functions.stop()); // Before the sources: they wait for what they have given to functions.
     await sources.start();
@@ -181,6 +189,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       },
       invoke: (name, payload) => functions.find(name).invoke(payload),
       idle,
+      grants,
       ...(meter && { consumed: { totals: meter.consumed, reset: meter.reset } }),
       stop,
     };

@@ -6,6 +6,7 @@ import { Unsupported } from '#infra/local/assembly.ts';
 import type { Clock } from '#infra/local/clock.ts';
 import type { Declared, Physical } from '#infra/local/declared.ts';
 import { arn, count, generatedName, ignored, properties } from '#infra/local/names.ts';
+import { accessKeyOf } from '#infra/local/permissions.ts';
 import { type Invocation, sandbox } from '#infra/local/sandbox.ts';
 
 export interface LocalFunction {
@@ -21,7 +22,7 @@ const Code = z.union([
   z.strictObject({ ZipFile: z.string() }),
 ]);
 
-/** Roles, tags, tracing and processor change nothing here; networks, layers and container images would, and are refused. */
+/** Tags, tracing and processor change nothing here, and the role is read by the permissions; networks, layers and container images would, and are refused. */
 const FunctionProperties = z.strictObject({
   FunctionName: z.string().optional(),
   Code,
@@ -137,6 +138,7 @@ export function functionHost({ clock, environment, onLog, maxThreads = usualThre
         _HANDLER: given.Handler,
         TZ: ':UTC',
         ...given.Environment.Variables,
+        AWS_ACCESS_KEY_ID: accessKeyOf(declared), // Last: a function cannot choose who it is.
       }),
     });
     sandboxes.push(box);

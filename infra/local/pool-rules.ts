@@ -74,6 +74,8 @@ export function poolRules({ pools, tell, newCode, operate }: Cognito) {
 
   async function confirm(pool: UserPoolService, request: Request): Promise<unknown> {
     const user = await known(pool, request.Username);
+    if (user.UserStatus === 'CONFIRMED')
+      throw new NotAuthorizedError('User cannot be confirmed. Current status is CONFIRMED');
     const addresses = toVerify(pool, user);
     for (const { value } of addresses)
       if (await byAlias(pool, value))

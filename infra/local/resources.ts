@@ -6,29 +6,25 @@ interface Inert {
   readonly why: string;
   readonly service: string;
   readonly path?: string;
+  /** What the ARN has after the name. */
+  readonly ending?: string;
   /** Types whose `Ref` is the ARN. */
   readonly refIsArn?: true;
 }
 
-const permissions = 'permissions are not enforced on one machine';
+const unreached = 'nothing calls it on one machine';
 const watching = 'nobody is woken up by one machine';
 const cleaning = 'nothing is deleted when the local cloud ends';
 
 /** The whole list of types without a local effect. A type that is neither here nor created by the cloud is refused. */
 const inertTypes: Readonly<Record<string, Inert>> = {
-  'AWS::IAM::Role': { why: permissions, service: 'iam', path: 'role/' },
-  'AWS::IAM::Policy': { why: permissions, service: 'iam', path: 'policy/' },
-  'AWS::IAM::ManagedPolicy': { why: permissions, service: 'iam', path: 'policy/', refIsArn: true },
-  'AWS::Lambda::Permission': { why: permissions, service: 'lambda' },
-  'AWS::SQS::QueuePolicy': { why: permissions, service: 'sqs' },
-  'AWS::S3::BucketPolicy': { why: permissions, service: 's3' },
-  'AWS::SNS::TopicPolicy': { why: permissions, service: 'sns' },
+  'AWS::SNS::TopicPolicy': { why: unreached, service: 'sns' },
   'AWS::KMS::Key': { why: 'nothing is encrypted at rest here', service: 'kms', path: 'key/' },
   'AWS::KMS::Alias': { why: 'nothing is encrypted at rest here', service: 'kms', path: '' },
-  'AWS::Logs::LogGroup': { why: 'logs go to the terminal', service: 'logs', path: 'log-group:' },
+  'AWS::Logs::LogGroup': { why: 'logs go to the terminal', service: 'logs', path: 'log-group:', ending: ':*' },
   'AWS::Logs::MetricFilter': { why: watching, service: 'logs' },
   'AWS::Logs::QueryDefinition': { why: watching, service: 'logs' },
-  'AWS::Logs::ResourcePolicy': { why: permissions, service: 'logs' },
+  'AWS::Logs::ResourcePolicy': { why: unreached, service: 'logs' },
   'AWS::CloudWatch::Alarm': { why: watching, service: 'cloudwatch', path: 'alarm:' },
   'AWS::CloudWatch::CompositeAlarm': { why: watching, service: 'cloudwatch', path: 'alarm:' },
   'AWS::CloudWatch::Dashboard': { why: watching, service: 'cloudwatch' },
@@ -50,8 +46,7 @@ export function inert(type: string, { name, region }: Stack, logicalId: string):
   const known = inertTypes[type];
   if (!known) return undefined;
   const physicalName = `${name}-${logicalId}`;
-  const place = known.service === 'iam' ? '' : region;
-  const Arn = `arn:aws:${known.service}:${place}:${accountId}:${known.path ?? ''}${physicalName}`;
+  const Arn = `arn:aws:${known.service}:${region}:${accountId}:${known.path ?? ''}${physicalName}${known.ending ?? ''}`;
   return {
     ref: known.refIsArn ? Arn : physicalName,
     attributes: { Arn, TopicArn: Arn, TopicName: physicalName, KeyId: physicalName },

@@ -83,6 +83,8 @@ export function secretStore(seed: string | undefined, now: () => Date) {
       return byId.get(id)?.value;
     },
 
+    arnOf: (id: string): string | undefined => byId.get(id)?.arn,
+
     /** One operation of the service. Everything but reading answers that the local cloud has no such operation. */
     async operate(operation: string, body: unknown): Promise<JsonAnswer> {
       if (operation !== 'GetSecretValue')

@@ -3,6 +3,9 @@ import * as z from 'zod';
 import type { Clock } from '#infra/local/clock.ts';
 import { accountId, type Declared, type Physical } from '#infra/local/declared.ts';
 import { arn, count, flag, generatedName, ignored, properties } from '#infra/local/names.ts';
+import { fileActions, queueActions } from '#infra/local/needed-actions.ts';
+import { type Authorize, administrator } from '#infra/local/permissions.ts';
+import { operationOf, signerOf } from '#infra/local/wire.ts';
 // The package exports only functions that bind every interface; its parts let us bind 127.0.0.1 and read queues in process.
 import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js';
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
@@ -71,10 +74,50 @@ function attributes({
 }
 
 const ObjectPath = z.looseObject({ bucket: z.string(), '*': z.string() });
+const FilePath = z.looseObject({ bucket: z.string().default(''), '*': z.string().default('') });
 const Presigned = z.looseObject({ 'X-Amz-Date': z.string(), 'X-Amz-Expires': z.coerce.number() });
 
 function refusalXml(code: string, message: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+}
+
+const Query = z.record(z.string(), z.unknown());
+
+/** Whether there is such an object. The library knows only a call that throws. */
+function holds(store: S3Store, bucket: string, key: string): boolean {
+  try {
+    return Boolean(store.headObject(bucket, key));
+  } catch {
+    return false;
+  }
+}
+
+/** Asks about each request of both services before the library sees it. */
+function guard(app: ReturnType<typeof buildApp>, store: S3Store, authorize: Authorize): void {
+  app.addHook('preHandler', (request, reply, next) => {
+    const signer = signerOf(request.raw);
+    if (signer?.accessKeyId === administrator || /^\/(health|_fauxqs)\b/.test(request.url)) return next();
+    if (request.method === 'POST' && request.url === '/') {
+      const operation = operationOf(request.raw);
+      const refused = authorize(signer, operation, queueActions(operation, request.body, signer?.region ?? ''));
+      if (refused === undefined) return next();
+      const told = { __type: 'com.amazon.coral.service#AccessDeniedException', message: refused };
+      return void reply.code(403).header('x-amzn-query-error', 'AccessDenied;Sender').send(told);
+    }
+    const { bucket, '*': key } = FilePath.parse(request.params);
+    const { method, headers } = request;
+    const needed = fileActions({ method, bucket, key, query: Query.parse(request.query), headers });
+    // A missing object is told only to those who may list: others learn nothing about what there is.
+    const looks = (method === 'GET' || method === 'HEAD') && key !== '' && !holds(store, bucket, key);
+    const list = { action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` };
+    const refused = authorize(
+      signer,
+      `${method} ${request.url.split('?')[0]}`,
+      looks ? needed && [...needed, list] : needed,
+    );
+    if (refused === undefined) return next();
+    void reply.code(403).type('application/xml').send(refusalXml('AccessDenied', refused));
+  });
 }
 
 /** Milliseconds since the epoch of `20261124T083000Z`. */
@@ -112,10 +155,12 @@ export async function startStorage({
   region,
   clock,
   dataDir,
+  authorize,
 }: {
   region: string;
   clock: Clock;
   dataDir?: string | undefined;
+  authorize: Authorize;
 }) {
   const sqsStore = new SqsStore();
   const snsStore = new SnsStore();
@@ -128,6 +173,7 @@ export async function startStorage({
     for (const queue of sqsStore.allQueues()) queue.persistence = persistence;
   }
   const app = buildApp({ logger: false, defaultRegion: region, stores: { sqsStore, snsStore, s3Store } });
+  guard(app, s3Store, authorize);
   completeS3(app, s3Store, clock);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const queues = new Map<string, SqsQueue>();

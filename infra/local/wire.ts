@@ -60,6 +60,36 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
+/** Who signed a request, and for which region. */
+export interface Signer {
+  readonly accessKeyId: string;
+  readonly region: string;
+}
+
+const credential = /^([^/]+)\/\d{8}\/([^/]+)\//;
+
+/** Signer of a request: by its header, or by its address where it is presigned. Nothing here checks the signature itself. */
+export function signerOf({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): Signer | undefined {
+  const [, inHeader] = /Credential=([^,]+)/.exec(headers.authorization ?? '') ?? [];
+  const inAddress = () => new URL(url, 'http://127.0.0.1').searchParams.get('X-Amz-Credential');
+  const [, accessKeyId, region] = credential.exec(inHeader ?? inAddress() ?? '') ?? [];
+  return accessKeyId && region ? { accessKeyId, region } : undefined;
+}
+
+/** Operation of the AWS JSON protocol that a request asks for, without the service's name. */
+export function operationOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  return (
+    String(headers['x-amz-target'] ?? '')
+      .split('.')
+      .at(-1) ?? ''
+  );
+}
+
+/** A refusal of the AWS JSON protocol. Services disagree on the capital. */
+export function accessDenied(message: string): JsonAnswer {
+  return { status: 400, body: { __type: 'AccessDeniedException', message, Message: message } };
+}
+
 /** The protocol writes times as seconds since the epoch. */
 function toJson(body: unknown): string {
   return JSON.stringify(body, function (this: Record<string, unknown>, key: string, value: unknown) {
@@ -68,15 +98,19 @@ function toJson(body: unknown): string {
   });
 }
 
-/** Serves the AWS JSON protocol: operation from `x-amz-target`, JSON in and out. */
-export function jsonProtocol(operate: (operation: string, body: unknown) => Promise<JsonAnswer>): RequestListener {
+/** Serves the AWS JSON protocol: operation from `x-amz-target`, JSON in and out. `refusal` says why somebody may not, or undefined. */
+export function jsonProtocol(
+  operate: (operation: string, body: unknown) => Promise<JsonAnswer>,
+  refusal: (signer: Signer | undefined, operation: string, body: unknown) => string | undefined = () => undefined,
+): RequestListener {
   return async (request, response) => {
-    const operation =
-      String(request.headers['x-amz-target'] ?? '')
-        .split('.')
-        .at(-1) ?? '';
+    const operation = operationOf(request);
     const answer = await Promise.resolve()
-      .then(async () => operate(operation, JSON.parse(String((await readBody(request)) || '{}'))))
+      .then(async () => {
+        const body: unknown = JSON.parse(String((await readBody(request)) || '{}'));
+        const refused = refusal(signerOf(request), operation, body);
+        return refused === undefined ? operate(operation, body) : accessDenied(refused);
+      })
       .catch((error: unknown) => ({ status: 500, body: { __type: 'InternalFailure', message: String(error) } }));
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(toJson(answer.body));
