@@ -7,6 +7,7 @@ import {
   resolved,
   typeName,
 } from '#shared/operations/reference-schema.ts';
+import { referenceStyle } from '#shared/operations/reference-style.ts';
 import { type Html, html, masthead, page } from '#shared/platform/page.ts';
 import { refusals } from '#shared/platform/refusal-codes.ts';
 
@@ -87,7 +88,7 @@ ${accessLegend(groups)}
 ${[...groups].map(([tag, operations]) => section(description, tag, operations, named))}
 </main>
 </div>`;
-  return page({ title: `${description.info.title} – API reference`, lang: 'en', body });
+  return page({ title: `${description.info.title} – API reference`, lang: 'en', body, ownStyle: referenceStyle });
 }
 
 const slug = (text: string) => text.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '');

@@ -38,21 +38,22 @@ function markupOf(content: Content): string {
 }
 
 const sourceOf = (inline: string) => `'sha256-${createHash('sha256').update(inline).digest('base64')}'`;
-const styleSource = sourceOf(style);
 
 type Allowed = {
   /** The page's one inline script, exactly as it stands between its tags. */
   readonly script?: string;
   /** Another origin that the script may call beside the page's own. */
   readonly apiOrigin?: string;
+  /** Style of this page alone, beside the style of all pages. */
+  readonly ownStyle?: string;
 };
 
 /** What the page may load and do: its own inline style and script by their hashes, and nothing from anywhere else. */
-export function contentSecurityPolicy({ script, apiOrigin }: Allowed = {}): string {
+export function contentSecurityPolicy({ script, apiOrigin, ownStyle = '' }: Allowed = {}): string {
   const called = apiOrigin ? `'self' ${apiOrigin}` : "'self'";
   return [
     "default-src 'none'",
-    `style-src ${styleSource}`,
+    `style-src ${sourceOf(style + ownStyle)}`,
     ...(script ? [`script-src ${sourceOf(script)}`, `connect-src ${called}`] : []),
     "base-uri 'none'",
     "form-action 'none'",
@@ -73,7 +74,7 @@ type Page = Allowed & { readonly title: string; readonly lang: 'id' | 'en'; read
 
 /** A whole HTML document. The script runs after the body; it gets its values from data attributes, never by insertion. */
 export function page({ title, lang, body, ...allowed }: Page): string {
-  const { script = '' } = allowed;
+  const { script = '', ownStyle = '' } = allowed;
   ok(!/<\/script|<!--/i.test(script), 'The script cannot close its own element');
   return html`<!doctype html>
 <html lang="${lang}">
@@ -83,7 +84,7 @@ export function page({ title, lang, body, ...allowed }: Page): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${new Html(style)}</style>
+<style>${new Html(style + ownStyle)}</style>
 </head>
 <body>
 ${body}
