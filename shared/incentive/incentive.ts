@@ -218,6 +218,7 @@ function dueEntry(
   now: Date,
 ): IndexEntries | null {
   if (everyMonths === null || paidNumber >= count) return null;
-  const at = addWibMonths(now, everyMonths);
+  // A minute later than the right to it: clocks of two functions differ, and a message that comes early is not sent again.
+  const at = new Date(addWibMonths(now, everyMonths).getTime() + 60_000);
   return { due: dues.day(wibDay(at), shardOf(participantId)), dueSort: dues.instant(at.toISOString(), 'incentive') };
 }

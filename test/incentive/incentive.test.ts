@@ -171,6 +171,14 @@ describe('settling a claim', () => {
     expect(claim).not.toMatchObject({ reference });
   });
 
+  it('as refused is tried anew when its owner links the same account again, once', () => {
+    const settled = decided(file, settle(participantId, file, reference, refused, now), now);
+    const again = linkAccount(participantId, settled, accountOf(settled, '081234567890'), now);
+    expect(again.events.map(({ type }) => type)).toEqual(['PayoutAccountLinked', 'IncentiveClaimed']);
+    const relinked = decided(settled, again, now);
+    expect(linkAccount(participantId, relinked, accountOf(settled, '081234567890'), now).events).toEqual([]);
+  });
+
   it('puts nothing on the clock where there is one incentive only', () => {
     expect(settle(participantId, file, reference, paid, now).index).toBeUndefined();
   });
@@ -185,13 +193,13 @@ describe('monthly incentives', () => {
     expect(nextClaim(participantId, first, opensAt)).toMatchObject({ number: 2, amountRupiah: 600_000 });
   });
 
-  it('stand in the due index at that instant', () => {
+  it('stand in the due index a minute later, so that no clock is too early', () => {
     const claimed = fileAfter('link', { scheme: 'SEMI_BANSOS_2020' });
     const reference = claimed.incentives.open?.reference ?? '';
     const { index } = settle(participantId, claimed, reference, paid, new Date('2027-01-31T16:59:59.000Z'));
     expect(index).toEqual({
-      due: `DUE#2027-02-28#${participantId[0]}`,
-      dueSort: '2027-02-28T16:59:59.000Z#incentive',
+      due: `DUE#2027-03-01#${participantId[0]}`,
+      dueSort: '2027-02-28T17:00:59.000Z#incentive',
     });
   });
 
