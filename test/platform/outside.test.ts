@@ -1,0 +1,80 @@
+import { createServer, type ServerResponse } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postJson, ServiceFailed } from '#shared/platform/outside.ts';
+import { civilRegistry } from '#shared/registration/civil-registry.ts';
+import { citizen } from '#test/journal/citizen.ts';
+
+/** How the next call is answered. */
+let answer: (response: ServerResponse) => void = (response) => response.end('{}');
+const server = createServer((request, response) => {
+  request.resume();
+  request.on('end', () => answer(response));
+});
+let url = '';
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  url = typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const json = (status: number, body: string) => {
+  answer = (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+};
+
+describe('an outside service', () => {
+  it.each([200, 202, 404, 503])('is heard whatever its status: %i', async (status) => {
+    json(status, '{"a":1}');
+    expect(await postJson(url, {}, {})).toEqual({ status, body: { a: 1 } });
+  });
+
+  it.each<[string, () => void]>([
+    ['answers no JSON', () => json(200, '<html>')],
+    ['answers nothing', () => json(200, '')],
+    [
+      'sends us elsewhere',
+      () => {
+        answer = (response) => response.writeHead(302, { location: `${url}/other` }).end();
+      },
+    ],
+    [
+      'ends the connection',
+      () => {
+        answer = (response) => response.destroy();
+      },
+    ],
+  ])('has failed when it %s, and the failure does not quote what it was asked', async (_, arrange) => {
+    arrange();
+    const failure = await postJson(url, { nik: '3273014501900001' }, {}).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ServiceFailed);
+    expect(failure).toMatchObject({ code: 'service_unavailable', status: 503, answered: 0 });
+    expect(JSON.stringify(failure) + String(failure)).not.toContain('3273014501900001');
+    expect(failure).not.toHaveProperty('cause');
+  });
+
+  it('that nobody runs has failed', async () => {
+    await expect(postJson('http://127.0.0.1:1', {}, {})).rejects.toBeInstanceOf(ServiceFailed);
+  });
+});
+
+describe('the civil registry', () => {
+  const check = () => civilRegistry(url, async () => 'key').check('r-1', citizen().person);
+
+  it('is believed when it answers its contract', async () => {
+    json(200, '{"outcome":"mismatch","reasons":["name"]}');
+    expect(await check()).toEqual({ outcome: 'mismatch', reasons: ['name'] });
+  });
+
+  it.each([
+    ['an error', 500, '{"outcome":"match","reasons":[]}'],
+    ['an unknown outcome', 200, '{"outcome":"perhaps","reasons":[]}'],
+    ['no reasons', 200, '{"outcome":"match"}'],
+    ['a mismatch of nothing', 200, '{"outcome":"mismatch","reasons":[]}'],
+  ])('is asked again after %s', async (_, status, body) => {
+    json(status, body);
+    await expect(check()).rejects.toThrow();
+  });
+});
