@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { endpoints } from '#shared/operations/contract.ts';
 import { openapi } from '#shared/operations/openapi.ts';
 import { type Endpoint, endpoint } from '#shared/platform/endpoint.ts';
@@ -13,9 +13,9 @@ const ping = endpoint({
   access: 'public',
   summary: 'Answers.',
   pathParameters: z.strictObject({ name: z.string() }),
-  query: z.strictObject({ loud: z.stringbool().optional() }),
+  query: z.strictObject({ loud: z.optional(z.stringbool()) }),
   status: 200,
-  answer: z.strictObject({ name: z.string().transform(String).pipe(z.string()) }),
+  answer: z.strictObject({ name: z.pipe(z.pipe(z.string(), z.transform(String)), z.string()) }),
   refusals: ['figures_missing'],
 });
 
