@@ -177,6 +177,8 @@ export function synthesizeFixture(root: string = mkdtempSync(join(tmpdir(), 'fix
     ...bundle('projector'),
     environment: { DONE_URL: done.queueUrl },
   });
+  table.grantStreamRead(projector);
+  for (const sender of [worker, projector]) done.grantSendMessages(sender);
   new EventSourceMapping(stack, 'Stream', {
     target: projector,
     ...(table.tableStreamArn && { eventSourceArn: table.tableStreamArn }),

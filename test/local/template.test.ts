@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -141,11 +141,19 @@ describe('intrinsics', () => {
 });
 
 describe('starting and stopping', () => {
+  /** A process may end while we look. */
+  const statOf = (id: string) => {
+    try {
+      return readFileSync(`/proc/${id}/stat`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
   const children = () =>
     readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/stat`))
-      .filter((id) => readFileSync(`/proc/${id}/stat`, 'utf8').includes(`(dynoxide) `))
-      .filter((id) => readFileSync(`/proc/${id}/stat`, 'utf8').split(' ')[3] === String(process.pid));
+      .filter((name) => /^\d+$/.test(name))
+      .map(statOf)
+      .filter((stat) => stat.includes('(dynoxide) ') && stat.split(' ')[3] === String(process.pid));
 
   test('stop leaves no process and no open port', async () => {
     const { assembly, remove } = stackOf({
@@ -206,7 +214,11 @@ describe('starting and stopping', () => {
     const secret = first.secret('Key');
     const send = {
       method: 'POST',
-      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' },
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'AmazonSQS.SendMessage',
+        authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/ap-southeast-3/sqs/aws4_request',
+      },
     };
     const QueueUrl = await first.physicalId('Some', 'Work');
     await fetch(first.endpoints.sqs, { ...send, body: JSON.stringify({ QueueUrl, MessageBody: 'kept' }) });

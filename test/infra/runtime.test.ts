@@ -1,39 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { bundle } from '#infra/blocks/bundle.ts';
+import { afterEach, describe, expect, it } from 'vitest';
 import { booleanSelector, loadConfig, resolveRegionConfig } from '#infra/blocks/runtime/environment-config.ts';
 import { defaultProvider } from '#infra/blocks/runtime/environment-credentials.ts';
 import { Crc32, Md5, readableStreamHasher, Sha256 } from '#infra/blocks/runtime/native-checksums.ts';
-
-describe('the bundles', () => {
-  it('are one for each entry point, without what Lambda has no use for', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'prakerja-bundles-'));
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-
-    const { entries, metafile } = bundle(directory);
-
-    const outputs = Object.values(metafile.outputs);
-    const carried = new Set(
-      outputs.flatMap(({ inputs }) =>
-        Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
-      ),
-    );
-    const useless = [
-      /credential-provider-(ini|login|process|sso|web-identity)/,
-      /@aws-sdk\/(nested-clients|token-providers|endpoint-cache)/,
-      /@smithy\/core\/.*\/(event-streams|shared-ini-file-loader)\//,
-      /zod\/v4\/locales\/(?!en\.js)/,
-    ];
-    expect(outputs).toHaveLength(entries.size);
-    expect([...carried].filter((file) => useless.some((part) => part.test(file)))).toEqual([]);
-  }, 30_000);
-});
 
 describe('credentials', () => {
   const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
