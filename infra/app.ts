@@ -24,7 +24,7 @@ export function addStage(app: App, name: StageName): { readonly data: DataStack;
 }
 
 /** Writes the templates and bundles of one stage; without a name, of the stage in the context (`-c stage=production`). */
-export function synthesize(outdir?: string, stage?: StageName): CloudAssembly {
+function synthesize(outdir?: string, stage?: StageName): CloudAssembly {
   const app = emptyApp(outdir);
   addStage(app, stage ?? StageName.parse(app.node.tryGetContext('stage') ?? 'development'));
   return app.synth();

@@ -33,7 +33,7 @@ const standIns = {
 };
 
 /** Bundles every entry point under functions/ into `directory`, in one run. @throws when one does not compile or there is none. */
-export function bundle(directory: string): Bundles {
+function bundle(directory: string): Bundles {
   const files = globSync('functions/*/*.ts', { cwd: repository });
   const entries = files.map((file) => file.split(sep).slice(-2).join('/').replace(/\.ts$/, '')).sort();
   ok(entries.length > 0, `No entry points under ${repository}${sep}functions`);

@@ -6,12 +6,12 @@ import { journalKeys, lookups } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
 export const CourseCode = z.string().check(z.regex(/^[A-Za-z0-9_-]{3,40}$/));
-export const ScheduleCode = z.string().check(z.regex(/^[A-Za-z0-9_-]{3,40}$/));
+const ScheduleCode = z.string().check(z.regex(/^[A-Za-z0-9_-]{3,40}$/));
 export const LearningMethod = z.enum(['webinar', 'self_paced', 'offline', 'hybrid']);
 export type LearningMethod = z.infer<typeof LearningMethod>;
 
 /** People in one class, at most: Permenko and the standard of January 2023; self-paced courses have no limit. */
-export const classLimits: Readonly<Record<LearningMethod, number | null>> = {
+const classLimits: Readonly<Record<LearningMethod, number | null>> = {
   webinar: 150,
   self_paced: null,
   offline: 40,
@@ -65,7 +65,7 @@ export function courses(table: Table) {
 export type Courses = ReturnType<typeof courses>;
 
 /** What a course is to the outside: without who published it. */
-export function describe({ type: _type, by: _by, ...description }: CoursePublished): CourseDescription {
+function describe({ type: _type, by: _by, ...description }: CoursePublished): CourseDescription {
   return description;
 }
 

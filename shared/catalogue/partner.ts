@@ -6,7 +6,7 @@ import { Refusal } from '#shared/platform/refusal.ts';
 import { journalKeys } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
-export const ClientCode = z.string().check(z.regex(/^[A-Za-z0-9_-]{3,40}$/));
+const ClientCode = z.string().check(z.regex(/^[A-Za-z0-9_-]{3,40}$/));
 
 const partnerFields = {
   clientCode: ClientCode,

@@ -11,8 +11,8 @@ import type { Purchases } from '#shared/purchase/purchase.ts';
 import { type Membership, recipient } from '#shared/selection/membership.ts';
 import { dues, shardOf } from '#shared/table/keys.ts';
 
-export const banks = ['BNI', 'BCA', 'BRI', 'MANDIRI'] as const;
-export const wallets = ['OVO', 'DANA', 'GOPAY', 'LINKAJA'] as const;
+const banks = ['BNI', 'BCA', 'BRI', 'MANDIRI'] as const;
+const wallets = ['OVO', 'DANA', 'GOPAY', 'LINKAJA'] as const;
 
 /** Where incentives go: a bank account, or an e-wallet known by its phone number. */
 export const PayoutAccount = z.discriminatedUnion('kind', [
@@ -47,7 +47,7 @@ export const IncentiveClaimed = z.object({
 });
 export type IncentiveClaimed = z.infer<typeof IncentiveClaimed>;
 
-export const IncentivePaid = z.object({
+const IncentivePaid = z.object({
   type: z.literal('IncentivePaid'),
   number: z.int().check(z.positive()),
   reference: z.string(),
@@ -57,7 +57,7 @@ export const IncentivePaid = z.object({
 });
 
 /** The partner refused for good: nothing was paid, and the citizen may change the account. */
-export const IncentiveRefused = z.object({
+const IncentiveRefused = z.object({
   type: z.literal('IncentiveRefused'),
   number: z.int().check(z.positive()),
   reference: z.string(),

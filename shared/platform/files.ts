@@ -5,7 +5,7 @@ import { namedEndpoint, presigned, sendSigned } from '#shared/platform/signed-re
 export type StoredFile = { readonly text: string; readonly tag: string };
 
 /** Somebody wrote a file between its reading and its replacing. */
-export class FileChanged extends Error {}
+class FileChanged extends Error {}
 
 /** Names of our keys and files are plain; anything else would need escaping in address and listing. */
 const plainKey = /^[\w./=-]+$/;

@@ -33,13 +33,13 @@ export const PurchaseReserved = z.object({
 export type PurchaseReserved = z.infer<typeof PurchaseReserved>;
 
 /** The reservation lapsed or another took its place. */
-export const ReservationReleased = z.object({
+const ReservationReleased = z.object({
   type: z.literal('ReservationReleased'),
   purchaseId: z.string(),
   legs: Legs,
 });
 
-export const OneTimeCodeRefused = z.object({ type: z.literal('OneTimeCodeRefused'), purchaseId: z.string() });
+const OneTimeCodeRefused = z.object({ type: z.literal('OneTimeCodeRefused'), purchaseId: z.string() });
 
 export const CoursePurchased = z.object({
   type: z.literal('CoursePurchased'),
@@ -169,7 +169,7 @@ function isLocked(sentAt: readonly Date[], now: Date): boolean {
 }
 
 /** Gives a reservation's money back to the credit. */
-export function released({ purchaseId, priceRupiah }: PurchaseReserved): PurchaseEvent {
+function released({ purchaseId, priceRupiah }: PurchaseReserved): PurchaseEvent {
   return { type: 'ReservationReleased', purchaseId, legs: transfer('reserved', { training_credit: priceRupiah }) };
 }
 

@@ -23,9 +23,9 @@ export const PersonRegistered = z.object({
   consentVersion: z.string(),
 });
 
-export const IdentityVerified = z.object({ type: z.literal('IdentityVerified'), requestId: z.string() });
+const IdentityVerified = z.object({ type: z.literal('IdentityVerified'), requestId: z.string() });
 
-export const IdentityRefused = z.object({
+const IdentityRefused = z.object({
   type: z.literal('IdentityRefused'),
   requestId: z.string(),
   reasons: z.array(z.string()).check(z.maxLength(10)),

@@ -128,7 +128,7 @@ export type Batches = ReturnType<typeof batches>;
 export const batchIdOf = (number: number): string => String(number);
 
 /** Seconds between closing and the commitment: a joining that began before the closing is in the index by then. */
-export const settlingSeconds = 60;
+const settlingSeconds = 60;
 
 function expect(batch: Batch, state: BatchState, otherwise: RefusalCode = 'batch_state'): void {
   if (batch.state === 'unknown') throw new Refusal('batch_unknown');

@@ -74,4 +74,3 @@ export function familyPlaces({ client, name }: Table, keys: Keys) {
     },
   };
 }
-export type FamilyPlaces = ReturnType<typeof familyPlaces>;

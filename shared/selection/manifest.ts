@@ -16,7 +16,7 @@ import {
 } from '#shared/selection/draw.ts';
 
 /** How the draw was made, in words, inside every manifest: another method is another manifest version. */
-export const DRAW_ALGORITHM = {
+const DRAW_ALGORITHM = {
   list: 'UTF-8 lines "participantId,province,familyTag", ascending by participantId, each ended by LF; listDigest = SHA-256 of the file',
   randomness: 'sealed two-party commit-reveal between two operators',
   seal: 'SHA-256("prakerja-draw-seal-1" LF share LF), share as 64 lowercase hex characters',

@@ -21,7 +21,7 @@ export const RecipientDecreed = z.object({
 });
 
 /** The first course was not bought in time: everything goes back, and the person is barred for good. */
-export const MembershipRevoked = z.object({
+const MembershipRevoked = z.object({
   type: z.literal('MembershipRevoked'),
   reason: z.enum(['purchase_deadline']),
   legs: Legs,

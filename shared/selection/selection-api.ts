@@ -119,7 +119,7 @@ export const readBatch = endpoint({
   refusals: ['batch_unknown'],
 });
 
-export const drawFiles = ['commitment.json', 'manifest.json', 'applicants.csv', 'winners.csv'] as const;
+const drawFiles = ['commitment.json', 'manifest.json', 'applicants.csv', 'winners.csv'] as const;
 
 export const readBatchFile = endpoint({
   operation: 'readBatchFile',

@@ -96,7 +96,7 @@ export const confirmAttendance = endpoint({
 });
 
 /** The message of the webhook `course.completed`. */
-export const CompletionMessage = z.strictObject({
+const CompletionMessage = z.strictObject({
   type: z.literal('course.completed'),
   timestamp: z.iso.datetime(),
   data: z.strictObject({

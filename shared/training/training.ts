@@ -8,7 +8,7 @@ import type { Purchase } from '#shared/purchase/purchase.ts';
 export const Sequence = z.int().check(z.refine((value) => (value >= 1 && value <= 10) || value === 999));
 
 /** The participant was present; how that was found out stands beside it. */
-export const AttendanceRecorded = z.object({
+const AttendanceRecorded = z.object({
   type: z.literal('AttendanceRecorded'),
   purchaseId: z.string(),
   sequence: Sequence,
@@ -17,7 +17,7 @@ export const AttendanceRecorded = z.object({
 });
 
 /** The institution declared the code used. */
-export const CodeRedeemed = z.object({
+const CodeRedeemed = z.object({
   type: z.literal('CodeRedeemed'),
   purchaseId: z.string(),
   /** Signature of the request: the same request again is a repeat, another one a second use. */

@@ -20,23 +20,23 @@ const Amount = z.object({
 });
 const Expected = z.object({ expectedName: z.string().min(1).max(100).optional() }).optional();
 
-export const InterbankTransferRequest = z.object({
+const InterbankTransferRequest = z.object({
   partnerReferenceNo: Reference,
   amount: Amount,
   beneficiaryAccountNo: AccountNumber,
   beneficiaryBankCode: z.string().min(1).max(8),
 });
-export const TopUpRequest = z.object({ partnerReferenceNo: Reference, amount: Amount, customerNumber: AccountNumber });
-export const TransferStatusRequest = z.object({
+const TopUpRequest = z.object({ partnerReferenceNo: Reference, amount: Amount, customerNumber: AccountNumber });
+const TransferStatusRequest = z.object({
   originalPartnerReferenceNo: Reference,
   serviceCode: z.enum(['18', '38']),
 });
-export const BankInquiryRequest = z.object({
+const BankInquiryRequest = z.object({
   beneficiaryAccountNo: AccountNumber,
   beneficiaryBankCode: z.string().min(1).max(8),
   additionalInfo: Expected,
 });
-export const WalletInquiryRequest = z.object({ customerNumber: AccountNumber, additionalInfo: Expected });
+const WalletInquiryRequest = z.object({ customerNumber: AccountNumber, additionalInfo: Expected });
 
 type PaymentService = '18' | '38';
 
