@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ApiFunction } from '#infra/blocks/api-function.ts';
@@ -23,6 +24,8 @@ export class Credit extends Construct {
       entry: 'credit/enforce-deadline',
       impact: 'Credit that was not used in time is not returned: the treasury waits for it and the places stay taken.',
       needs: [table.append, files.read('draws/')],
+      timeout: Duration.minutes(5), // One message is one part of the list of winners.
+      batchSize: 1,
     });
     this.deadlineQueue = queue;
   }

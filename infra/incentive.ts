@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ApiFunction } from '#infra/blocks/api-function.ts';
@@ -23,6 +24,7 @@ export class Incentive extends Construct {
       entry: 'incentive/disburse-incentive',
       impact: 'Citizens wait for an incentive that is due, or its outcome at the payment partner is unknown.',
       needs: [table.append, keys, partners, paymentPartner],
+      timeout: Duration.minutes(1), // Three calls of ten seconds to the partner, at the most.
       maxConcurrency: 10, // What the payment partner is ready to take at a time.
     });
     this.incentiveQueue = queue;

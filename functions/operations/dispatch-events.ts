@@ -1,10 +1,9 @@
-import middy from '@middy/core';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { journalRecord } from '#shared/journal/journal-record.ts';
 import { messagesFor } from '#shared/operations/dispatch.ts';
-import { observed } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { type Queues, queues } from '#shared/platform/queues.ts';
+import { task } from '#shared/platform/task.ts';
 import { streamItem } from '#shared/table/stream.ts';
 
 /**
@@ -12,17 +11,15 @@ import { streamItem } from '#shared/table/stream.ts';
  * the workers do not mind a repeat.
  */
 export function dispatchEvents({ queues }: { readonly queues: Queues }) {
-  return middy<DynamoDBStreamEvent, void>()
-    .use(observed({ operation: 'dispatchEvents' }))
-    .handler(async ({ Records }) => {
-      const messages = Records.flatMap((record) => {
-        const item = streamItem(record);
-        const decision = item && journalRecord(item);
-        return decision ? messagesFor(decision) : [];
-      });
-      await queues.send(messages);
-      logger.info('events.dispatched', { records: Records.length, messages: messages.length });
+  return task<DynamoDBStreamEvent>('dispatchEvents', async ({ Records }) => {
+    const messages = Records.flatMap((record) => {
+      const item = streamItem(record);
+      const decision = item && journalRecord(item);
+      return decision ? messagesFor(decision) : [];
     });
+    await queues.send(messages);
+    logger.info('events.dispatched', { records: Records.length, messages: messages.length });
+  });
 }
 
 export const handler = dispatchEvents({ queues: queues() });

@@ -1,9 +1,8 @@
-import middy from '@middy/core';
 import { type DueStore, dueStore } from '#shared/operations/due-store.ts';
 import { messagesDue, span } from '#shared/operations/sweep.ts';
-import { observed } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { type Queues, queues } from '#shared/platform/queues.ts';
+import { task } from '#shared/platform/task.ts';
 import { programTable } from '#shared/table/table.ts';
 
 type Deps = { readonly due: DueStore; readonly queues: Queues; readonly now: () => Date };
@@ -11,28 +10,31 @@ type Deps = { readonly due: DueStore; readonly queues: Queues; readonly now: () 
 /** Where the first run begins: nothing is due before the program runs. */
 const firstRunLooksBackMilliseconds = 7 * 86_400_000;
 
+/** A run that has less time left than this begins no other day: the next run goes on. */
+const reserveMilliseconds = 30_000;
+
 /**
- * Every minute: sends what has become due since the last run, then moves the cursor. A run that dies before that is
- * repeated by the next; the workers do not mind.
+ * Every minute: sends what has become due since the last run, day by day, and moves the cursor after each. A run that dies
+ * is repeated from its last day; the workers do not mind.
  */
 export function sweepDue({ due, queues, now }: Deps) {
-  return middy<unknown, void>()
-    .use(observed({ operation: 'sweepDue' }))
-    .handler(async () => {
-      const started = now();
-      const from = (await due.sweptUntil()) ?? new Date(started.getTime() - firstRunLooksBackMilliseconds);
-      const { days, until } = span(from, started);
-      let sent = 0;
-      for (const day of days) {
-        for await (const entries of due.entries(day, from, until)) {
-          const messages = entries.flatMap(({ pk, dueSort }) => messagesDue(pk, dueSort));
-          await queues.send(messages);
-          sent += messages.length;
-        }
+  return task<unknown>('sweepDue', async (_event, context) => {
+    const started = now();
+    const from = (await due.sweptUntil()) ?? new Date(started.getTime() - firstRunLooksBackMilliseconds);
+    let sent = 0;
+    let swept = from;
+    for (const { day, until } of span(from, started)) {
+      if (swept > from && context.getRemainingTimeInMillis() < reserveMilliseconds) break;
+      for await (const entries of due.entries(day, from, until)) {
+        const messages = entries.flatMap(({ pk, dueSort }) => messagesDue(pk, dueSort));
+        await queues.send(messages);
+        sent += messages.length;
       }
       await due.advance(until);
-      logger.info('due.swept', { days: days.length, messages: sent, until: until.toISOString() });
-    });
+      swept = until;
+    }
+    logger.info('due.swept', { messages: sent, until: swept.toISOString() });
+  });
 }
 
 export const handler = sweepDue({ due: dueStore(programTable()), queues: queues(), now: () => new Date() });

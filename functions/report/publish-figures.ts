@@ -1,7 +1,6 @@
-import middy from '@middy/core';
 import { programFiles } from '#shared/platform/files.ts';
-import { observed } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
+import { task } from '#shared/platform/task.ts';
 import { programProvinces } from '#shared/registration/region-names.ts';
 import { type FiguresFiles, figuresFiles } from '#shared/report/figures-files.ts';
 
@@ -9,12 +8,10 @@ type Deps = { readonly figures: FiguresFiles; readonly now: () => Date };
 
 /** Every minute: counts what waits, and publishes the figures. */
 export function publishFigures({ figures, now }: Deps) {
-  return middy<unknown, void>()
-    .use(observed({ operation: 'publishFigures' }))
-    .handler(async () => {
-      const counted = await figures.countAndPublish(programProvinces(), now());
-      logger.info('figures.published', { counted });
-    });
+  return task<unknown>('publishFigures', async () => {
+    const counted = await figures.countAndPublish(programProvinces(), now());
+    logger.info('figures.published', { counted });
+  });
 }
 
 export const handler = publishFigures({ figures: figuresFiles(programFiles()), now: () => new Date() });

@@ -5,13 +5,12 @@ import { WinnersMessage } from '#shared/operations/messages.ts';
 import { type Files, programFiles } from '#shared/platform/files.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { logger } from '#shared/platform/observe.ts';
-import { Refusal } from '#shared/platform/refusal.ts';
 import { worker } from '#shared/platform/worker.ts';
 import { verified } from '#shared/registration/registration.ts';
 import { type Batches, batches } from '#shared/selection/batch.ts';
 import { familyPlaces } from '#shared/selection/family-places.ts';
 import { decree } from '#shared/selection/membership.ts';
-import { winnersOf } from '#shared/selection/winners.ts';
+import { eachWinner, winnersOf } from '#shared/selection/winners.ts';
 import { programTable, type Table } from '#shared/table/table.ts';
 
 type Deps = {
@@ -41,18 +40,9 @@ export function decreeWinners({ table, participants, batches, files, keys }: Dep
       return 'decreed';
     };
 
-    const counts = { decreed: 0, family_full: 0, refused: 0 };
-    for (const participantId of await winnersOf(files, batchId, chunk)) {
-      // A refusal concerns one winner: the others of the chunk must not be lost with it.
-      counts[await decreeOne(participantId).catch(refusedOrThrow)] += 1;
-    }
+    const counts = await eachWinner(await winnersOf(files, batchId, chunk), decreeOne);
     logger.info('decree.chunk_done', { batchId, chunk, ...counts });
   });
-}
-
-function refusedOrThrow(error: unknown): 'refused' {
-  if (error instanceof Refusal && error.status < 500) return 'refused';
-  throw error;
 }
 
 const table = programTable();

@@ -26,7 +26,7 @@ export class ProgramTable extends Construct {
     this.addSparseIndex('byDue', 'due', 'dueSort');
   }
 
-  /** Load journals and append to them. Nothing may be changed or deleted. */
+  /** Load journals and append to them. Each put bears a condition, so that nothing is written over; nothing can be deleted. */
   readonly append: Need = (user) => {
     user.may(['dynamodb:Query', 'dynamodb:PutItem'], [this.table.tableArn]);
     user.knows('tableName', this.table.tableName);

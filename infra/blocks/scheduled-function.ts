@@ -19,7 +19,7 @@ export interface ScheduledFunctionProps {
 /** A function that runs by the clock, one at a time. A failed run is not repeated: the next one does its work. */
 export class ScheduledFunction extends HouseFunction {
   constructor(scope: Construct, id: string, service: Service, { entry, every, impact, needs }: ScheduledFunctionProps) {
-    super(scope, id, { stage: service.stage, entry, timeout: Duration.minutes(1), reservedConcurrency: 1, needs });
+    super(scope, id, { stage: service.stage, entry, timeout: Duration.minutes(5), reservedConcurrency: 1, needs });
     new Schedule(this, 'Schedule', {
       schedule: ScheduleExpression.rate(every),
       target: new LambdaInvoke(this.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),

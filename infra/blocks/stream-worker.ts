@@ -37,7 +37,6 @@ export class StreamWorker extends HouseFunction {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
       bisectBatchOnError: true,
-      reportBatchItemFailures: true,
       retryAttempts: 20,
       maxRecordAge: Duration.hours(12), // Leaves half of the stream's day to read the record again by hand.
       parallelizationFactor: 10, // One journal stays in order; ten groups of journals of a shard do not wait for each other.

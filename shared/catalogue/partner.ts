@@ -79,8 +79,8 @@ export function partners(table: Table, keys: () => Promise<Keys>) {
       if (cached && cached.until > now.getTime()) return cached.partner;
       const partner = await read(clientCode);
       // Unknown codes are not remembered: a new partner must be able to start at once.
-      if (partner && known.size < cacheSize)
-        known.set(clientCode, { partner, until: now.getTime() + cacheMilliseconds });
+      if (known.size >= cacheSize) known.clear();
+      if (partner) known.set(clientCode, { partner, until: now.getTime() + cacheMilliseconds });
       return partner;
     },
   };

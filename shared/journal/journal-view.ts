@@ -1,16 +1,17 @@
 import type { Entry } from '#shared/journal/journal.ts';
 import type { ParticipantEvent } from '#shared/journal/participant.ts';
 
-/** A journal for operators and auditors: what happened, without the sealed person, keys, accounts and codes. */
-const hidden: ReadonlySet<string> = new Set([
-  'person',
-  'dataKey',
-  'account',
-  'accountTag',
-  'contentTag',
-  'redeemCode',
-  'requestSignature',
-  'review',
+/**
+ * What operators and auditors see of an event. A new field is hidden until somebody decides here that it tells neither who
+ * the person is, nor who the relatives are, nor anything that opens a door (codes, keys, accounts).
+ */
+const shown: ReadonlySet<string> = new Set([
+  ...['requestId', 'reasons', 'regencyCode', 'provinceCode', 'consentVersion'],
+  ...['batchId', 'scheme', 'purchaseUntil', 'reason', 'legs'],
+  ...['purchaseId', 'ordinal', 'platformCode', 'institutionCode', 'courseCode', 'scheduleCode'],
+  ...['priceRupiah', 'commissionRupiah', 'expiresAt', 'invoiceCode'],
+  ...['sequence', 'evidence', 'completedAt', 'scorePercent', 'certificateNumber', 'webhookId'],
+  ...['number', 'fileDigest', 'stars', 'kind', 'provider', 'reference', 'amountRupiah', 'partnerReference'],
 ]);
 
 export function journalView(entries: readonly Entry<ParticipantEvent>[]) {
@@ -19,7 +20,7 @@ export function journalView(entries: readonly Entry<ParticipantEvent>[]) {
     at: at.toISOString(),
     events: events.map(({ type, ...facts }) => ({
       type,
-      ...Object.fromEntries(Object.entries(facts).filter(([name]) => !hidden.has(name))),
+      ...Object.fromEntries(Object.entries(facts).filter(([name]) => shown.has(name))),
     })),
   }));
 }

@@ -1,21 +1,26 @@
 import { chunks } from '#shared/operations/dispatch.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
-import { wibDay } from '#shared/platform/wib.ts';
+import { endOfWibDay, wibDay } from '#shared/platform/wib.ts';
 
 const dayMilliseconds = 86_400_000;
 
 /** Days of one run: after a long outage the next runs take up the rest. */
 export const daysPerRun = 40;
 
-/** The days to look at, oldest first, and the instant up to which they are then swept. */
-export function span(sweptUntil: Date, now: Date): { days: string[]; until: Date } {
+/** A day to look at, and the instant up to which all is swept once it is done. */
+export type SweptDay = { readonly day: string; readonly until: Date };
+
+/** The days since the last run, oldest first; the last one ends now, or where this run's days end. */
+export function span(sweptUntil: Date, now: Date): SweptDay[] {
   const furthest = new Date(sweptUntil.getTime() + daysPerRun * dayMilliseconds);
-  const until = furthest < now ? furthest : now;
-  const days: string[] = [];
-  for (let at = sweptUntil.getTime(); ; at += dayMilliseconds) {
-    const day = wibDay(new Date(Math.min(at, until.getTime())));
-    if (day !== days.at(-1)) days.push(day);
-    if (at >= until.getTime()) return { days, until };
+  const end = new Date(Math.min(furthest.getTime(), now.getTime()));
+  const days: SweptDay[] = [];
+  for (let at = sweptUntil; ; at = new Date(at.getTime() + 1)) {
+    const endOfDay = endOfWibDay(at, 0);
+    const until = new Date(Math.min(endOfDay.getTime(), end.getTime()));
+    days.push({ day: wibDay(at), until });
+    if (until >= end) return days;
+    at = until;
   }
 }
 

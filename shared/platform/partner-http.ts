@@ -1,7 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod/mini';
-import type { Partner, PartnerDescription, Partners } from '#shared/catalogue/partner.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import { setting } from '#shared/platform/environment.ts';
 import { answerOf, json, observed, parseJson, rawBody, refusalOf } from '#shared/platform/http.ts';
@@ -11,20 +10,24 @@ import { Refusal } from '#shared/platform/refusal.ts';
 
 type Reply = APIGatewayProxyStructuredResultV2;
 
+/** Who may sign: a known client of one kind, with its key. Whatever else is known of it goes through to the handler. */
+type Sender = { readonly kind: 'platform' | 'institution'; readonly signKey: string };
+type Senders<S extends Sender> = { find(clientCode: string, now: Date): Promise<S | null> };
+
 /** A partner's request: signed by a partner of the right kind, parsed by the endpoint's schema. */
-export type PartnerRequest<Body extends z.ZodMiniType> = {
+export type PartnerRequest<Body extends z.ZodMiniType, S extends Sender> = {
   readonly body: z.infer<Body>;
-  readonly partner: PartnerDescription;
+  readonly partner: S;
   /** The request's signature: equal for a repetition of the very same request, and for nothing else. */
   readonly signature: string;
   readonly authorization: string;
   readonly now: Date;
 };
 
-type Options<Body extends z.ZodMiniType, Path extends z.ZodMiniObject, Query extends z.ZodMiniObject, Answer> = {
-  readonly endpoint: Endpoint<Body, Path, Query, z.ZodMiniType<unknown, Answer>>;
-  readonly partners: Partners;
-  readonly kind: PartnerDescription['kind'];
+type Options<B extends z.ZodMiniType, P extends z.ZodMiniObject, Q extends z.ZodMiniObject, A, S extends Sender> = {
+  readonly endpoint: Endpoint<B, P, Q, z.ZodMiniType<unknown, A>>;
+  readonly partners: Senders<S>;
+  readonly kind: Sender['kind'];
   /** The documented answer to a body that does not parse, where there is one. */
   readonly invalid?: PartnerError;
 };
@@ -35,8 +38,12 @@ export function partnerApi<
   P extends z.ZodMiniObject,
   Q extends z.ZodMiniObject,
   A,
+  S extends Sender,
   const V extends A,
->({ endpoint, partners, kind, invalid }: Options<B, P, Q, A>, answer: (request: PartnerRequest<B>) => Promise<V>) {
+>(
+  { endpoint, partners, kind, invalid }: Options<B, P, Q, A, S>,
+  answer: (request: PartnerRequest<B, S>) => Promise<V>,
+) {
   return middy<APIGatewayProxyEventV2, Reply>()
     .use(observed(endpoint))
     .use({
@@ -58,10 +65,14 @@ export function partnerApi<
     });
 }
 
-type Authenticated = { partner: Partner; signature: string; authorization: string; body: string };
+type Authenticated<S> = { partner: S; signature: string; authorization: string; body: string };
 
 /** @throws Refusal `credentials_missing`, `timestamp_stale`, `signature_wrong` — the same for unknown clients. */
-async function authenticated(event: APIGatewayProxyEventV2, partners: Partners, now: Date): Promise<Authenticated> {
+async function authenticated<S extends Sender>(
+  event: APIGatewayProxyEventV2,
+  partners: Senders<S>,
+  now: Date,
+): Promise<Authenticated<S>> {
   const headers = new Map(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value ?? '']));
   const header = (name: string): string => headers.get(name) ?? '';
   const [clientCode, timestamp, signature] = [header('client_code'), header('timestamp'), header('signature')];

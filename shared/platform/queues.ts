@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { clientDefaults } from '#shared/platform/client-defaults.ts';
 import { setting, type Variable } from '#shared/platform/environment.ts';
 
 type QueueVariable = Extract<Variable, `${string}QueueUrl`>;
@@ -8,9 +9,14 @@ export type Outgoing = { readonly queue: QueueVariable; readonly body: object };
 
 /** SQS takes ten messages a call. */
 const batchSize = 10;
+/** Calls under way at a time: what is due in a minute must be sent in a minute. */
+const callsAtOnce = 8;
+
+const slices = <Value>(values: readonly Value[], size: number): Value[][] =>
+  Array.from({ length: Math.ceil(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size));
 
 /** Sends messages, or throws: whoever called tries again, and workers do not mind a repeat. */
-export function queues(client: SQSClient = new SQSClient({})) {
+export function queues(client: SQSClient = new SQSClient(clientDefaults)) {
   async function sendBatch(queue: QueueVariable, bodies: readonly object[]): Promise<void> {
     const Entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: JSON.stringify(body) }));
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: setting(queue), Entries }));
@@ -21,11 +27,9 @@ export function queues(client: SQSClient = new SQSClient({})) {
     async send(messages: readonly Outgoing[]): Promise<void> {
       const byQueue = Map.groupBy(messages, ({ queue }) => queue);
       for (const [queue, queued] of byQueue) {
-        for (let from = 0; from < queued.length; from += batchSize) {
-          await sendBatch(
-            queue,
-            queued.slice(from, from + batchSize).map(({ body }) => body),
-          );
+        const bodies = queued.map(({ body }) => body);
+        for (const group of slices(slices(bodies, batchSize), callsAtOnce)) {
+          await Promise.all(group.map((batch) => sendBatch(queue, batch)));
         }
       }
     },

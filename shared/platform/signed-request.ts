@@ -56,26 +56,33 @@ export type Sent = {
   readonly body?: string | Uint8Array<ArrayBuffer>;
 };
 
-/** Tries of one request: a moment's trouble of the service is not the caller's. */
+/** Tries of one request: a moment's trouble of the service is not the caller's. Together they fit into an API function's life. */
 const maxTries = 3;
-const timeoutMilliseconds = 5_000;
+const timeoutMilliseconds = 2_500;
 
-/** Sends a signed request; every answer below 500 is the caller's to read. @throws when the service fails three times. */
+/** What is worth another try: no answer, a failing service, and being told to slow down. */
+async function isPassing(answer: Response): Promise<boolean> {
+  if (answer.status >= 500 || answer.status === 429) return true;
+  return answer.status === 400 && (await answer.clone().text()).includes('Throttling');
+}
+
+/** Sends a signed request; every answer that another try would not change is the caller's to read. @throws after three tries. */
 export async function sendSigned(service: Service, address: string, sent: Sent): Promise<Response> {
   const { method = 'GET', headers = {}, body } = sent;
   for (let tries = 1; ; tries += 1) {
     const request = { ...requestOf(address, method, headers), ...(body !== undefined && { body }) };
-    const signed = await signer(service).sign(request);
-    const { host: _host, ...signedHeaders } = signed.headers;
+    // Signed anew each time: a signature is of its moment.
+    const { host: _host, ...signedHeaders } = (await signer(service).sign(request)).headers;
     const signal = AbortSignal.timeout(timeoutMilliseconds);
-    const response = await fetch(address, {
+    const answer = await fetch(address, {
       method,
       headers: signedHeaders,
       signal,
       ...(body !== undefined && { body }),
-    });
-    if (response.status < 500) return response;
-    if (tries === maxTries) throw new Error(`${service}.failed ${response.status}`);
-    await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** tries * Math.random()));
+    }).catch(() => null);
+    if (answer && !(await isPassing(answer))) return answer;
+    await answer?.body?.cancel();
+    if (tries === maxTries) throw new Error(`${service}.failed ${answer?.status ?? 'without an answer'}`);
+    await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** tries * (0.5 + Math.random() / 2)));
   }
 }

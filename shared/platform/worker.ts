@@ -18,15 +18,18 @@ export function worker<Message extends z.ZodMiniType>(
   const processor = new BatchProcessor(EventType.SQS);
 
   const recordHandler = async (record: SQSRecord): Promise<void> => {
+    // Ids only, never a person; null while it is not known to be one of ours.
+    let message: z.infer<Message> | null = null;
     try {
       const deliveries = Number(record.attributes.ApproximateReceiveCount);
-      await handleOne(schema.parse(JSON.parse(record.body)), deliveries);
+      message = schema.parse(JSON.parse(record.body));
+      await handleOne(message, deliveries);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status >= 500) {
-        logger.error('message.failed', { messageId: record.messageId, reason: reasonOf(error) });
+        logger.error('message.failed', { messageId: record.messageId, message, reason: reasonOf(error) });
         throw error;
       }
-      logger.info('message.refused', { messageId: record.messageId, code: error.code });
+      logger.info('message.refused', { messageId: record.messageId, message, code: error.code });
     }
   };
 

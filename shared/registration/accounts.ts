@@ -16,6 +16,7 @@ import {
   UserNotFoundException,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { clientDefaults } from '#shared/platform/client-defaults.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
 
@@ -57,7 +58,7 @@ function unlessConfirmed(error: unknown): void {
 }
 
 /** The citizens' accounts, kept by a Cognito user pool. The user name is the participant id: one NIK has one account. */
-export function accounts(clientId: string, client = new CognitoIdentityProviderClient({})) {
+export function accounts(clientId: string, client = new CognitoIdentityProviderClient(clientDefaults)) {
   return {
     async signUp(participantId: string, email: string, password: string): Promise<void> {
       const UserAttributes = [{ Name: 'email', Value: email }];

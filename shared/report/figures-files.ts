@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { digestOf } from '#shared/platform/digest.ts';
 import type { Files } from '#shared/platform/files.ts';
+import { logger } from '#shared/platform/observe.ts';
 import { Contribution, count, Figures, noTotals, publish, Totals } from '#shared/report/figures.ts';
 
 const pendingPrefix = 'figures/pending/';
@@ -13,8 +14,30 @@ const partsPerRun = 1_000;
 
 const Part = z.array(Contribution);
 
+/** Requests to the files under way at a time. */
+const requestsAtOnce = 50;
+
+async function inGroups<Value>(keys: readonly string[], act: (key: string) => Promise<Value>): Promise<Value[]> {
+  const values: Value[] = [];
+  for (let from = 0; from < keys.length; from += requestsAtOnce)
+    values.push(...(await Promise.all(keys.slice(from, from + requestsAtOnce).map(act))));
+  return values;
+}
+
 /** The figures' files: parts that wait to be counted, running totals, and what is published. */
 export function figuresFiles(files: Files) {
+  /** One part. What does not parse is named, so that somebody can look at it, and stops the figures rather than be left out. */
+  async function readPart(key: string): Promise<Contribution[]> {
+    const file = await files.read(key);
+    if (!file) return [];
+    const part = Part.safeParse(JSON.parse(file.text));
+    if (!part.success) {
+      logger.error('part.unreadable', { key });
+      throw new Error('figures.part_unreadable');
+    }
+    return part.data;
+  }
+
   return {
     /** Leaves contributions to be counted. The key is the content's digest: the same part twice is one file. */
     async leave(contributions: readonly Contribution[]): Promise<void> {
@@ -31,12 +54,11 @@ export function figuresFiles(files: Files) {
       const stored = await files.read(totalsKey);
       const before = stored ? Totals.parse(JSON.parse(stored.text)) : noTotals;
       const keys = await files.list(pendingPrefix, partsPerRun);
-      const parts = await Promise.all(keys.map((key) => files.read(key)));
-      const contributions = parts.flatMap((part) => (part ? Part.parse(JSON.parse(part.text)) : []));
+      const contributions = (await inGroups(keys, readPart)).flat();
       const totals = count(before, contributions, now);
       if (keys.length > 0) await files.replace(totalsKey, JSON.stringify(totals), json, stored?.tag ?? null);
       await files.put(publishedKey, JSON.stringify(publish(totals, provinces, now)), json);
-      for (const key of keys) await files.remove(key);
+      await inGroups(keys, (key) => files.remove(key));
       return contributions.length;
     },
 

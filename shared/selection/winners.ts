@@ -1,5 +1,9 @@
 import * as z from 'zod/mini';
 import type { Files } from '#shared/platform/files.ts';
+import { reasonOf } from '#shared/platform/http.ts';
+import { logger } from '#shared/platform/observe.ts';
+
+import { Refusal } from '#shared/platform/refusal.ts';
 import { drawFile } from '#shared/selection/draw-files.ts';
 
 const Chunk = z.array(z.string().check(z.regex(/^[0-9a-f]{64}$/)));
@@ -9,4 +13,32 @@ export async function winnersOf(files: Files, batchId: string, chunk: number): P
   const file = await files.read(drawFile.chunk(batchId, chunk));
   if (!file) throw new Error('draw.chunk_missing');
   return Chunk.parse(JSON.parse(file.text));
+}
+
+/**
+ * Does one thing for each winner of a chunk. What is refused or fails for one must not keep it from the others; a failure
+ * is logged with the participant, and thrown at the end, so that the chunk comes again.
+ */
+export async function eachWinner(
+  winners: readonly string[],
+  act: (participantId: string) => Promise<string>,
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  let failed = 0;
+  for (const participantId of winners) {
+    try {
+      const outcome = await act(participantId);
+      counts[outcome] = (counts[outcome] ?? 0) + 1;
+    } catch (error) {
+      if (error instanceof Refusal && error.status < 500) {
+        logger.info('winner.refused', { participantId, code: error.code });
+        counts['refused'] = (counts['refused'] ?? 0) + 1;
+      } else {
+        failed += 1;
+        logger.error('winner.failed', { participantId, reason: reasonOf(error) });
+      }
+    }
+  }
+  if (failed > 0) throw new Error(`chunk.incomplete ${failed} of ${winners.length}`);
+  return counts;
 }

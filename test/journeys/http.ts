@@ -4,7 +4,8 @@ import { createHmac } from 'node:crypto';
 /** What an HTTP call answered; the body parsed where it is JSON. */
 export type Answer = { readonly status: number; readonly body: unknown; readonly headers: Headers };
 
-type Call = {
+/** What a call carries beside method and path. */
+export type Call = {
   readonly token?: string | undefined;
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */

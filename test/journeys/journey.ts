@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Program } from '#infra/local/program.ts';
-import { call, expectStatus, type PartnerKeys, partnerHeaders, webhookHeaders } from '#test/journeys/http.ts';
+import {
+  type Answer,
+  type Call,
+  call,
+  expectStatus,
+  type PartnerKeys,
+  partnerHeaders,
+  webhookHeaders,
+} from '#test/journeys/http.ts';
 import type { Person } from '#test/simulation/people.ts';
 
 /*
@@ -71,17 +79,29 @@ const passwordOf = (person: Person): string => `Rahasia-${person.nik.slice(-4)}-
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const sealOf = (share: string) => sha256(`prakerja-draw-seal-1\n${share}\n`);
 
+/** A request of the journey; its `options` are what `call` takes. */
+export type Sent = { readonly method: string; readonly path: string; readonly options: Call };
+
+/** How a test looks at a journey, or disturbs it. */
+export type Watch = {
+  /** Around each request: sends it, perhaps more than once or with other options, and gives the answer that the journey goes on with. */
+  readonly around?: (sent: Sent, send: (instead?: Call) => Promise<Answer>) => Promise<Answer>;
+  /** While the journey waits for something, each time it finds that it has not happened yet. */
+  readonly whileWaiting?: () => Promise<void>;
+};
+
 /** The steps, bound to a running program. */
-export function journey(program: Program) {
+export function journey(program: Program, { around = (_sent, send) => send(), whileWaiting }: Watch = {}) {
   const { cloud, simulators } = program;
-  const api = (method: string, path: string, options: Parameters<typeof call>[3] = {}) =>
-    call(cloud.apiUrl, method, path, options);
+  const api = (method: string, path: string, options: Call = {}) =>
+    around({ method, path, options }, (instead = options) => call(cloud.apiUrl, method, path, instead));
 
   /** Asks again until something is so; the clock of the program plays no part. */
   async function until<Value>(what: string, ask: () => Promise<Value | null | undefined | false>): Promise<Value> {
     for (let attempt = 0; attempt < 600; attempt += 1) {
       const value = await ask();
       if (value) return value;
+      await whileWaiting?.();
       await delay(Math.min(20 + attempt * 10, 200));
     }
     throw new Error(`Waited in vain: ${what}`);
@@ -174,18 +194,22 @@ export function journey(program: Program) {
       const path = `/v1/batches/${batchId}`;
       const state = async () => BatchAnswer.parse(expectStatus(await api('GET', path), 200));
       const [first, second] = [sha256(`first ${entropy}`), sha256(`second ${entropy}`)];
-      const [one, two] = await tokens();
-      expectStatus(await api('POST', `${path}/closing`, { token: one, body: { seal: sealOf(first) } }), 200);
-      expectStatus(await api('POST', `${path}/seal`, { token: two, body: { seal: sealOf(second) } }), 200);
+      const step = async (name: string, token: string, body?: object) =>
+        expectStatus(await api('POST', `${path}/${name}`, { token, ...(body && { body }) }), 200);
+      const [closing, sealing] = await tokens();
+      await step('closing', closing, { seal: sealOf(first) });
+      await step('seal', sealing, { seal: sealOf(second) });
       cloud.clock.advance(120_000);
       await until('the committed list', async () => (await state()).state === 'committed');
-      expectStatus(await api('POST', `${path}/share`, { token: one, body: { share: first } }), 200);
-      expectStatus(await api('POST', `${path}/share`, { token: two, body: { share: second } }), 200);
+      const [revealing, revealingToo] = await tokens();
+      await step('share', revealing, { share: first });
+      await step('share', revealingToo, { share: second });
       const drawn = await until('the draw', async () => {
         const batch = await state();
         return batch.state === 'drawn' ? batch : null;
       });
-      expectStatus(await api('POST', `${path}/approval`, { token: two }), 200);
+      const [, approving] = await tokens();
+      await step('approval', approving);
       return drawn;
     },
 

@@ -209,6 +209,6 @@ describe('the dispatcher', () => {
         },
       },
     });
-    await expect(handler(streamEvent(items), lambdaContext)).rejects.toThrow('queue.send_failed');
+    await expect(handler(streamEvent(items), lambdaContext)).rejects.toThrow('dispatchEvents failed');
   });
 });

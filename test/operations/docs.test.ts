@@ -71,7 +71,7 @@ describe('the ledger page', () => {
   it('names every event that moves money, and no other in its table', () => {
     expect(events.length).toBeGreaterThan(15);
     const [, table = ''] = read('docs/ledger.md').split('## Events that move money');
-    const rows = matches(table.split('\n## ')[0] ?? '', /^\| `(\w+)` \| `/gm);
+    const rows = matches(table.split('\n## ')[0] ?? '', /^\| `(\w+)` *\| `/gm);
     expect([...rows].sort()).toEqual([...paying].sort());
   });
 

@@ -39,10 +39,12 @@ export function dyingFiles(files: Files, { change, when }: { change: number; whe
     <Parameters extends unknown[], Value>(act: (...parameters: Parameters) => Promise<Value>, isChange: boolean) =>
     async (...parameters: Parameters): Promise<Value> => {
       if (isChange) changes += 1;
-      if (changes === change && when === 'before') dead = true;
+      // Changes may be under way together: each knows which one it is.
+      const isLast = isChange && changes === change;
+      if (isLast && when === 'before') dead = true;
       if (dead) throw new Error('died');
       const value = await act(...parameters);
-      if (changes === change) dead = true;
+      if (isLast) dead = true;
       if (dead) throw new Error('died');
       return value;
     };

@@ -1,0 +1,26 @@
+import { deployedFunctions } from '#test/bench/deployed.ts';
+import { row } from '#test/bench/row.ts';
+import type { Suite } from '#test/bench/suite.ts';
+
+/** KB of 1,024 bytes, as everywhere in the product and as AWS counts. */
+const bytesPerKb = 1_024;
+const allowedKb = 250;
+
+/** It draws a PDF: the library for it weighs about 440. */
+const exceptions: Readonly<Record<string, number>> = { 'certificate/issue-certificate': 700 };
+
+/** Size of each function's code, as it is deployed. */
+export const bundleSizes: Suite = {
+  name: 'bundle.kb',
+  measure: async ({ assembly }) =>
+    deployedFunctions(assembly).map(({ entry, bytes }) =>
+      row({
+        capability: entry,
+        name: 'bundle.kb',
+        value: bytes / bytesPerKb,
+        unit: 'KB',
+        baseline: exceptions[entry] ?? allowedKb,
+        target: 1,
+      }),
+    ),
+};
