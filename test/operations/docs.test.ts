@@ -171,7 +171,7 @@ describe('every page', () => {
   it('names no machine but this one and those of nobody', () => {
     const elsewhere = pages.flatMap((page) => [
       ...matches(read(page), /https?:\/\/([^/\s"'`)\\]+)/g)
-        .filter((host) => !/^(127\.0\.0\.1:\d+|([\w-]+\.)*example)$/.test(host))
+        .filter((host) => !/^(127\.0\.0\.1:[\d$].*|([\w-]+\.)*example)$/.test(host))
         .map((host) => `${page}: ${host}`),
       ...matches(read(page), /(?<![\w.}>$/])(\/(?:home|root|work|tmp|Users|opt)\/[\w./-]+)/g).map(
         (path) => `${page}: ${path}`,
