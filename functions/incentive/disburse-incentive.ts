@@ -44,7 +44,12 @@ export function disburseIncentive({ participants, partner, keys }: Deps) {
     const result = await outcomeOf(payout, isRepeat);
     // Not known yet: the message comes again, and in the end lies in the dead-letter queue for a person.
     if (result.kind === 'unknown') throw new ServiceFailed(0);
-    await participants.change(participantId, (file, at) => settle(participantId, file, reference, result, at));
+    const file = await participants.change(participantId, (before, at) =>
+      settle(participantId, before, reference, result, at),
+    );
+    // Money that is out and in no journal is never let go: the message ends where a person looks at it.
+    const isRecorded = file.incentives.paid.some((payment) => payment.reference === reference);
+    ok(result.kind !== 'paid' || isRecorded, 'What the partner paid is recorded');
   }
 
   /** Who comes again asks first: an earlier delivery may have paid and died before it could say so. */
@@ -54,9 +59,10 @@ export function disburseIncentive({ participants, partner, keys }: Deps) {
       if (known.kind !== 'not_found') return known;
     }
     const paid = await partner.pay(payout);
-    if (paid.kind !== 'unknown') return paid;
+    if (paid.kind === 'paid') return paid;
+    // Refused or unclear: another delivery of the same message may have paid meanwhile.
     const known = await partner.inquire(payout);
-    return known.kind === 'not_found' ? { kind: 'unknown' } : known;
+    return known.kind === 'not_found' || known.kind === 'unknown' ? paid : known;
   }
 
   return worker('disburseIncentive', IncentiveMessage, (message, deliveries) =>

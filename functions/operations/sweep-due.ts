@@ -22,6 +22,7 @@ export function sweepDue({ due, queues, now }: Deps) {
     const started = now();
     const from = (await due.sweptUntil()) ?? new Date(started.getTime() - firstRunLooksBackMilliseconds);
     let sent = 0;
+    let days = 0;
     let swept = from;
     for (const { day, until } of span(from, started)) {
       if (swept > from && context.getRemainingTimeInMillis() < reserveMilliseconds) break;
@@ -32,8 +33,9 @@ export function sweepDue({ due, queues, now }: Deps) {
       }
       await due.advance(until);
       swept = until;
+      days += 1;
     }
-    logger.info('due.swept', { messages: sent, until: swept.toISOString() });
+    logger.info('due.swept', { days, messages: sent, until: swept.toISOString() });
   });
 }
 

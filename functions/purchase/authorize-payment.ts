@@ -38,7 +38,7 @@ export function payReserved({ partners, courses, seats, redeemCodes, participant
       codeIsRight: equalTexts(body.otp, oneTimeCodeOf(opened, purchaseId)),
       invoiceCode: body.invoice_code,
       invoiceUrl: body.invoice_url,
-      transactionCode: readableCode(opened.tag('redeem-code', `transaction#${purchaseId}`), 16),
+      transactionCode: readableCode(opened.tag('transaction-code', purchaseId), 16),
       redeemCode,
     };
     const file = await participants.change(participantId, async ({ membership, purchases }, now) => {

@@ -3,7 +3,7 @@ import { api } from '#shared/platform/http.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { type Accounts, accounts } from '#shared/registration/accounts.ts';
-import { parseNik } from '#shared/registration/nik.ts';
+import { isPlausibleNik } from '#shared/registration/nik.ts';
 import { participantIdOf } from '#shared/registration/person.ts';
 import { signUp } from '#shared/registration/registration-api.ts';
 
@@ -12,7 +12,7 @@ type Deps = { readonly accounts: Accounts; readonly keys: () => Promise<Keys> };
 /** POST /v1/accounts: opens an account. A second one for the same NIK is refused. */
 export function openAccount({ accounts, keys }: Deps) {
   return api(signUp, async ({ body: { email, password, nik } }) => {
-    if (!parseNik(nik)) throw new Refusal('nik_invalid');
+    if (!isPlausibleNik(nik)) throw new Refusal('nik_invalid');
     const participantId = participantIdOf(await keys(), nik);
     await accounts.signUp(participantId, email, password);
     return { participantId, codeSentBy: 'email' };

@@ -21,9 +21,13 @@ export function verifyIdentity({ participants, registry, keys }: Deps) {
     if (!registration.registered || registration.identity !== 'pending') return;
     const person = openPerson(await keys(), participantId, registration.registered);
     // One id per registration: the registry knows a repeated question by it.
-    const requestId = participantId.slice(0, 32);
+    const requestId = `${participantId.slice(0, 32)}-${registration.registered.attempt}`;
     const answer = await registry.check(requestId, person);
-    await participants.change(participantId, (file) => recordIdentity(file.registration, requestId, answer));
+    await participants.change(participantId, (file) => {
+      // An answer to an earlier registration says nothing of this one.
+      const isOfThis = file.registration.registered?.attempt === registration.registered?.attempt;
+      return isOfThis ? recordIdentity(file.registration, requestId, answer) : { events: [] };
+    });
   });
 }
 

@@ -4,7 +4,7 @@ import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { openPerson } from '#shared/registration/person.ts';
 import { verified } from '#shared/registration/registration.ts';
-import { type Batches, batches } from '#shared/selection/batch.ts';
+import { type Batches, batches, isOver } from '#shared/selection/batch.ts';
 import { join } from '#shared/selection/membership.ts';
 import { joinBatch } from '#shared/selection/selection-api.ts';
 import { programTable } from '#shared/table/table.ts';
@@ -21,16 +21,15 @@ export function joinOpenBatch({ participants, batches, keys }: Deps) {
     const opened = await keys();
     await participants.change(participantId, async (file, now) => {
       const { birthDate } = openPerson(opened, participantId, verified(file.registration));
-      const earlierBatchIsOver = await isOver(batches, file.membership.joined?.batchId);
+      const earlierBatchIsOver = await isOverIn(batches, file.membership.joined?.batchId, now);
       return join(file, { participantId, batch, earlierBatchIsOver, birthDate, now });
     });
     return { batchId, joined: true };
   });
 }
 
-/** A loser may join again once the batch is approved: winners are known by then. */
-async function isOver(batches: Batches, batchId: string | undefined): Promise<boolean> {
-  return batchId !== undefined && (await batches.load(batchId)).state.state === 'approved';
+async function isOverIn(batches: Batches, batchId: string | undefined, now: Date): Promise<boolean> {
+  return batchId !== undefined && isOver((await batches.load(batchId)).state, now);
 }
 
 const table = programTable();

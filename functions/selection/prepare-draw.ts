@@ -28,7 +28,9 @@ export function prepareDraw({ table, batches, files }: Deps) {
   async function commitList(batchId: string): Promise<void> {
     const { state: batch } = await batches.load(batchId);
     const now = new Date();
-    if (!batch.created || !batch.closed || !batch.sealed || !mayCommit(batch, now)) return;
+    if (!batch.created || !batch.closed || !batch.sealed || batch.committed) return;
+    // Too early by the difference of two clocks: the message comes again.
+    if (!mayCommit(batch, now)) throw new Error('draw.list_not_settled');
     const applicants = writeApplicants(commitApplicants(await applicantsOf(table, batchId)));
     const written = await writeOnce(files, drawFile.applicants(batchId), applicants, 'text/csv');
     const list = commitApplicants(parseApplicants(written));

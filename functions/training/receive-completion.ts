@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type Courses, courses, scheduleOf } from '#shared/catalogue/course.ts';
 import { type Partner, type Partners, partners } from '#shared/catalogue/partner.ts';
 import { type Participants, participants } from '#shared/journal/participant.ts';
 import { setting } from '#shared/platform/environment.ts';
@@ -11,23 +12,30 @@ import { webhookSignatureMatches } from '#shared/platform/webhook-signature.ts';
 import { purchaseForInstitution } from '#shared/purchase/purchase-of-code.ts';
 import { type RedeemCodes, redeemCodes } from '#shared/purchase/redeem-codes.ts';
 import { programTable } from '#shared/table/table.ts';
-import { complete, courseOf } from '#shared/training/training.ts';
+import { checkCompletionTime, complete, courseOf } from '#shared/training/training.ts';
 import { receiveCompletion } from '#shared/training/training-api.ts';
 
 type Deps = {
   readonly partners: Partners;
+  readonly courses: Courses;
   readonly redeemCodes: RedeemCodes;
   readonly participants: Participants;
   readonly keys: () => Promise<Keys>;
 };
 
 /** POST /v1/webhooks/{clientCode}: a completion, signed by the institution. The webhook's id makes a repeat an answer. */
-export function recordCompletion({ partners, redeemCodes, participants, keys }: Deps) {
+export function recordCompletion({ partners, courses, redeemCodes, participants, keys }: Deps) {
   return served(receiveCompletion, async (event): Promise<APIGatewayProxyStructuredResultV2> => {
     const { partner, webhookId } = await authenticated(event, partners);
     const { redeem_code, completed_at, score_percent } = requestOf(receiveCompletion, event).body.data;
     const found = await purchaseForInstitution({ redeemCodes, participants }, redeem_code, partner.clientCode);
     const { participantId, purchase } = found;
+    const course = await courses.course(purchase.courseCode);
+    checkCompletionTime(
+      scheduleOf(course, purchase.scheduleCode),
+      course.learningMethod === 'self_paced',
+      completed_at,
+    );
     const tag = (await keys()).tag('certificate-number', `${participantId}#${purchase.purchaseId}`);
     const completion = {
       webhookId,
@@ -64,6 +72,7 @@ async function authenticated(
 const table = programTable();
 export const handler = recordCompletion({
   partners: partners(table, programKeys),
+  courses: courses(table),
   redeemCodes: redeemCodes(table),
   participants: participants(table),
   keys: programKeys,

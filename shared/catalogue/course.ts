@@ -20,8 +20,8 @@ const classLimits: Readonly<Record<LearningMethod, number | null>> = {
 
 export const Schedule = z.strictObject({
   scheduleCode: ScheduleCode,
-  startsAt: z.iso.datetime(),
-  endsAt: z.iso.datetime(),
+  startsAt: z.iso.datetime().check(z.maxLength(40)),
+  endsAt: z.iso.datetime().check(z.maxLength(40)),
   /** Places of a class; absent where the method has no limit. */
   places: z.optional(z.int().check(z.positive())),
 });

@@ -80,7 +80,12 @@ export type Incentives = {
   readonly linkedCount: number;
   /** A claim whose outcome is not recorded yet. At most one: the next waits for it. */
   readonly open: (IncentiveClaimed & { readonly claimedAt: Date }) | null;
-  readonly paid: readonly { readonly number: number; readonly at: Date; readonly partnerReference: string }[];
+  readonly paid: readonly {
+    readonly number: number;
+    readonly reference: string;
+    readonly at: Date;
+    readonly partnerReference: string;
+  }[];
   /** Refused attempts, by number of the incentive. */
   readonly refusals: readonly { readonly number: number; readonly reason: string }[];
 };
@@ -108,8 +113,8 @@ export function evolveIncentives(before: Incentives, event: IncentiveEvent, at: 
       return { ...before, open: { ...event, claimedAt: at } };
     case 'IncentivePaid': {
       ok(open?.reference === event.reference, 'What is paid was claimed');
-      const { number, partnerReference } = event;
-      return { ...before, open: null, paid: [...paid, { number, at, partnerReference }] };
+      const { number, reference, partnerReference } = event;
+      return { ...before, open: null, paid: [...paid, { number, reference, at, partnerReference }] };
     }
     case 'IncentiveRefused':
       ok(open?.reference === event.reference, 'What is refused was claimed');

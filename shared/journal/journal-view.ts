@@ -6,6 +6,7 @@ import type { ParticipantEvent } from '#shared/journal/participant.ts';
  * the person is, nor who the relatives are, nor anything that opens a door (codes, keys, accounts).
  */
 const shown: ReadonlySet<string> = new Set([
+  'attempt',
   ...['requestId', 'reasons', 'regencyCode', 'provinceCode', 'consentVersion'],
   ...['batchId', 'scheme', 'purchaseUntil', 'reason', 'legs'],
   ...['purchaseId', 'ordinal', 'platformCode', 'institutionCode', 'courseCode', 'scheduleCode'],

@@ -1,4 +1,5 @@
 import { ok } from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
@@ -81,13 +82,22 @@ export function journal<State, Event extends object>(
     // Folded before it is stored: a decision that breaks an invariant never reaches the journal.
     const state = events.reduce((before, event) => fold.evolve(before, fold.parse(event), at), file.state);
     const place = { pk: key(id), sk: eventKey(file.version + 1) };
-    const item = { ...place, at: at.toISOString(), events, ...index, ...fold.mark?.(state) };
+    // Tells our own item from another writer's, where the engine's answer was lost and the client tried again.
+    const decisionId = randomUUID().slice(0, 8);
+    const item = { ...place, decisionId, at: at.toISOString(), events, ...index, ...fold.mark?.(state) };
     try {
       await table.client.send(
-        new PutCommand({ TableName: table.name, Item: item, ConditionExpression: 'attribute_not_exists(pk)' }),
+        new PutCommand({
+          TableName: table.name,
+          Item: item,
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
       );
     } catch (error) {
-      throw error instanceof ConditionalCheckFailedException ? new VersionConflict(key(id), { cause: error }) : error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const isOurs = error.Item?.['decisionId']?.S === decisionId;
+      if (!isOurs) throw new VersionConflict(key(id), { cause: error });
     }
     return state;
   }

@@ -9,6 +9,7 @@ type Purpose =
   | 'family-tag'
   | 'one-time-code'
   | 'redeem-code'
+  | 'transaction-code'
   | 'certificate-number'
   | 'data-key'
   | 'partner-key'

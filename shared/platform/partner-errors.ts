@@ -52,6 +52,7 @@ export const partnerErrors: Partial<Record<RefusalCode, PartnerError>> = {
   purchase_deadline_passed: ours('ERRPLT40046', 'Batas waktu pembelian pelatihan pertama sudah lewat.'),
   training_unfinished: ours('ERRPLT40047', 'Selesaikan dan beri ulasan pelatihan sebelumnya.'),
   course_repeated: ours('ERRPLT40048', 'Pelatihan ini sudah pernah dibeli.'),
+  purchase_pending: ours('ERRPLT40053', 'Pembelian lain sedang menunggu kode OTP.'),
   otp_wrong: ours('ERRPLT40049', 'Kode OTP salah.'),
   otp_attempts_exceeded: ours('ERRPLT40050', 'Kode OTP salah terlalu banyak. Minta kode baru.'),
   otp_resends_exceeded: ours('ERRPLT42901', 'Permintaan OTP terlalu banyak. Coba lagi dalam 2 jam.', 429),

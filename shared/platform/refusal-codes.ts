@@ -53,6 +53,7 @@ export const refusals = {
   purchase_deadline_passed: { status: 409, title: 'The time to buy a first course is over' },
   training_unfinished: { status: 409, title: 'Finish and rate the course before buying the next' },
   course_repeated: { status: 409, title: 'This course has been bought before' },
+  purchase_pending: { status: 409, title: 'A purchase on another platform waits for its one-time code' },
   otp_wrong: { status: 400, title: 'The one-time code is wrong' },
   otp_attempts_exceeded: { status: 429, title: 'Too many wrong codes: ask for a new one' },
   otp_resends_exceeded: { status: 429, title: 'Too many codes were sent: try again in two hours' },

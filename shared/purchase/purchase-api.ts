@@ -45,6 +45,7 @@ export const sendOtp = endpoint({
     'training_unfinished',
     'course_repeated',
     'otp_resends_exceeded',
+    'purchase_pending',
     'conflict_persistent',
   ],
 });
@@ -58,7 +59,7 @@ export const authorizePayment = endpoint({
   summary: 'Pays with one-time code and payment token (`Authorization: Payment PAYMENT_TOKEN`).',
   body: z.object({
     otp: z.string().check(z.regex(/^\d{6}$/)),
-    invoice_url: z.url().check(z.maxLength(300)),
+    invoice_url: z.url({ protocol: /^https?$/ }).check(z.maxLength(300)),
     // The field table says integer, the samples and the other operations say string.
     invoice_code: z.union([text, z.pipe(z.int().check(z.nonnegative()), z.transform(String))]),
   }),

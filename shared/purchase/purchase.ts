@@ -12,8 +12,9 @@ export const purchaseLimits = {
   /** Codes sent for purchases within the lock period; then none until it is over. */
   sends: 6,
   lockMinutes: 120,
-  /** Codes sent in a lifetime: a journal has an end, also where a platform misbehaves. */
+  /** Codes sent in a lifetime, for one platform and for all: a journal has an end, also where a platform misbehaves. */
   sendsEver: 200,
+  sendsEverOfAll: 1_000,
 } as const;
 
 /** Credit is set aside while the buyer types the one-time code. */
@@ -68,24 +69,25 @@ export type Purchase = Omit<PurchaseReserved, 'type' | 'legs'> &
 
 export type Purchases = {
   readonly open: (PurchaseReserved & { readonly wrongCodes: number }) | null;
-  /** When codes were sent, newest last; only as many as the lock looks at. */
-  readonly sentAt: readonly Date[];
-  readonly sentCount: number;
+  /** Codes sent, by the platform that asked: one that asks without end locks itself out, and nobody else. */
+  readonly sent: ReadonlyMap<string, { readonly lastAt: readonly Date[]; readonly count: number }>;
   readonly paid: readonly Purchase[];
 };
 
-export const noPurchases: Purchases = { open: null, sentAt: [], sentCount: 0, paid: [] };
+export const noPurchases: Purchases = { open: null, sent: new Map(), paid: [] };
 
 /** What a purchase event does to the file. The only place that knows it. */
 export function evolvePurchases(before: Purchases, event: PurchaseEvent, at: Date): Purchases {
-  const { open, paid, sentAt, sentCount } = before;
+  const { open, paid, sent } = before;
   switch (event.type) {
     case 'PurchaseReserved':
       return {
         paid,
         open: { ...event, wrongCodes: 0 },
-        sentAt: [...sentAt, at].slice(-purchaseLimits.sends),
-        sentCount: sentCount + 1,
+        sent: new Map(sent).set(event.platformCode, {
+          lastAt: [...(sent.get(event.platformCode)?.lastAt ?? []), at].slice(-purchaseLimits.sends),
+          count: (sent.get(event.platformCode)?.count ?? 0) + 1,
+        }),
       };
     case 'ReservationReleased':
       return { ...before, open: null };
@@ -126,15 +128,15 @@ type Reserve = {
 };
 
 /**
- * Sets the price aside for a purchase that waits for its one-time code. An open reservation gives way to the new one:
- * who asks twice means the later one.
+ * Sets the price aside for a purchase that waits for its one-time code. An open reservation gives way to a later one of
+ * the same platform: who asks twice means the later one. Another platform waits until it lapses.
  */
 export function reserve(
   buyer: Buyer,
   { purchaseId, platform, platformUserId, amountRupiah, offer, now }: Reserve,
 ): Decision<PurchaseEvent> {
   const { purchaseUntil } = recipient(buyer.membership);
-  const { open, paid, sentAt } = buyer.purchases;
+  const { open, paid, sent } = buyer.purchases;
   if (paid.length === 0 && now.toISOString() > purchaseUntil) throw new Refusal('purchase_deadline_passed');
   if (amountRupiah !== offer.priceRupiah) throw new Refusal('price_differs');
   if (!offer.canBuyAfterStart && now >= offer.startsAt) throw new Refusal('schedule_started');
@@ -142,8 +144,9 @@ export function reserve(
   if (!buyer.lastCourseIsDone) throw new Refusal('training_unfinished');
   if (amountRupiah > buyer.balances.training_credit + (open?.priceRupiah ?? 0))
     throw new Refusal('credit_insufficient');
-  if (isLocked(sentAt, now) || buyer.purchases.sentCount >= purchaseLimits.sendsEver)
-    throw new Refusal('otp_resends_exceeded');
+  if (isLocked(sent, platform.clientCode, now)) throw new Refusal('otp_resends_exceeded');
+  const isElsewhere = open !== null && open.platformCode !== platform.clientCode && now.toISOString() <= open.expiresAt;
+  if (isElsewhere) throw new Refusal('purchase_pending');
 
   const reserved: PurchaseReserved = {
     type: 'PurchaseReserved',
@@ -162,9 +165,12 @@ export function reserve(
   return { events: open ? [released(open), reserved] : [reserved] };
 }
 
-function isLocked(sentAt: readonly Date[], now: Date): boolean {
-  const oldest = sentAt[0];
-  if (!oldest || sentAt.length < purchaseLimits.sends) return false;
+function isLocked(sent: Purchases['sent'], platformCode: string, now: Date): boolean {
+  const { lastAt = [], count = 0 } = sent.get(platformCode) ?? {};
+  const ofAll = [...sent.values()].reduce((sum, one) => sum + one.count, 0);
+  if (count >= purchaseLimits.sendsEver || ofAll >= purchaseLimits.sendsEverOfAll) return true;
+  const [oldest] = lastAt;
+  if (!oldest || lastAt.length < purchaseLimits.sends) return false;
   return now.getTime() - oldest.getTime() < purchaseLimits.lockMinutes * 60_000;
 }
 

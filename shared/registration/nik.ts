@@ -75,6 +75,15 @@ export function parseNik(nik: string): Nik | undefined {
   };
 }
 
+/** Whether anybody could have this NIK: a known province, a day and a month that exist, a serial. Birth date and sex are not known yet. */
+export function isPlausibleNik(nik: string): boolean {
+  const parts = parseNik(nik);
+  if (!parts) return false;
+  // 2000 was a leap year: 29 February is possible in some year.
+  const dayExists = isRealDate(2000, parts.month, parts.day);
+  return wasProvince(parts.provinceCode) && dayExists && parts.serial > 0;
+}
+
 /** Whether a NIK can belong to a person of this birth date (YYYY-MM-DD) and sex: all its faults, or none. */
 export function checkNik(nik: string, { birthDate, sex }: { birthDate: string; sex: Sex }): NikFault[] {
   const parts = parseNik(nik);

@@ -10,6 +10,8 @@ export const consentVersion = '2026-11';
 /** A person has registered. What identifies the person is sealed with the person's own key. */
 export const PersonRegistered = z.object({
   type: z.literal('PersonRegistered'),
+  /** 1 for the first registration; a later one corrects what the civil registry refused. */
+  attempt: z._default(z.int().check(z.positive()), 1),
   /** The person, sealed with the data key. */
   person: Bytes,
   /** The data key, sealed with the program's key: destroying it erases the person and leaves the journal whole. */
@@ -54,11 +56,22 @@ export function evolveRegistration(before: Registration, event: RegistrationEven
   }
 }
 
-/** The registration to append; nothing for a repeat of the same one. @throws Refusal `already_registered`. */
-export function register(file: Registration, person: z.infer<typeof PersonRegistered>): Decision<RegistrationEvent> {
-  if (!file.registered) return { events: [person] };
-  if (!equalTexts(file.registered.contentTag, person.contentTag)) throw new Refusal('already_registered');
-  return { events: [] };
+/** Corrections of what the civil registry refused; after that a person must help. */
+const maxAttempts = 5;
+
+type Registering = Omit<z.infer<typeof PersonRegistered>, 'attempt'>;
+
+/**
+ * The registration to append; nothing for a repeat of the same one. What the civil registry refused can be corrected: a slip
+ * of the pen, or somebody else's words under this NIK, must not bar its holder for life. @throws Refusal `already_registered`.
+ */
+export function register(file: Registration, person: Registering): Decision<RegistrationEvent> {
+  if (!file.registered) return { events: [{ ...person, attempt: 1 }] };
+  const { attempt, contentTag } = file.registered;
+  if (equalTexts(contentTag, person.contentTag)) return { events: [] };
+  const mayCorrect = file.identity === 'refused' && attempt < maxAttempts;
+  if (!mayCorrect) throw new Refusal('already_registered');
+  return { events: [{ ...person, attempt: attempt + 1 }] };
 }
 
 export const RegistryAnswer = z.object({

@@ -60,7 +60,7 @@ export function contributionOf(
 function milestoneOf(event: ParticipantEvent): Milestone[] {
   switch (event.type) {
     case 'PersonRegistered':
-      return ['registered'];
+      return event.attempt === 1 ? ['registered'] : [];
     case 'IdentityVerified':
       return ['verified'];
     case 'RecipientDecreed':

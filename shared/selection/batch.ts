@@ -216,6 +216,15 @@ export function reveal(batch: Batch, by: string, share: string): Decision<BatchE
   return { events: [{ type: 'ShareRevealed', by, whose, share }] };
 }
 
+/** After so long without an approval a closed batch is given up: an operator who lost a share must not hold its applicants. */
+export const abandonedAfterDays = 14;
+
+/** Whether who joined may join another: the winners are known, or there will be none. */
+export function isOver({ state, closed }: Batch, now: Date): boolean {
+  if (state === 'approved') return true;
+  return closed !== null && now.getTime() - closed.at.getTime() > abandonedAfterDays * 86_400_000;
+}
+
 type Preparation = { readonly manifestDigest: string; readonly winnerCount: number; readonly chunkCount: number };
 
 /** Records the drawn result. */
@@ -236,7 +245,8 @@ export function approve(batch: Batch, by: string, batchId: string, at: Date): De
   ok(batch.created && batch.prepared, 'A drawn batch was created and prepared');
   const { chunkCount } = batch.prepared;
   const lastInstant = endOfWibDay(at, schemes[batch.created.scheme].firstPurchaseDays);
-  const due = new Date(lastInstant.getTime() + 1);
+  // A minute after it: clocks of two functions differ, and who is looked at too early is not looked at again.
+  const due = new Date(lastInstant.getTime() + 60_000);
   const index = {
     due: dues.day(wibDay(due), batchDueShard),
     dueSort: dues.instant(due.toISOString(), `deadline#${batchId}#${chunkCount}`),

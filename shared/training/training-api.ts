@@ -95,13 +95,16 @@ export const confirmAttendance = endpoint({
   refusals: ['ticket_invalid', 'redeem_code_unused', 'not_recipient', 'conflict_persistent'],
 });
 
+// A fraction of a second can have any number of digits.
+const Instant = z.iso.datetime().check(z.maxLength(40));
+
 /** The message of the webhook `course.completed`. */
 const CompletionMessage = z.strictObject({
   type: z.literal('course.completed'),
-  timestamp: z.iso.datetime(),
+  timestamp: Instant,
   data: z.strictObject({
     redeem_code: redeemCode,
-    completed_at: z.iso.datetime(),
+    completed_at: Instant,
     score_percent: z.optional(z.int().check(z.gte(0), z.lte(100))),
   }),
 });

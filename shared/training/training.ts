@@ -93,6 +93,16 @@ export function attend(training: Training, purchaseId: string, sequence: number)
   return { events: [{ type: 'AttendanceRecorded', purchaseId, sequence, evidence: 'confirmed_signed_in' }] };
 }
 
+/** A class ends for everybody at once; a course at one's own pace can be finished from its start on. */
+export function checkCompletionTime(
+  schedule: { readonly startsAt: string; readonly endsAt: string },
+  isSelfPaced: boolean,
+  completedAt: string,
+): void {
+  const earliest = Date.parse(isSelfPaced ? schedule.startsAt : schedule.endsAt) - clockSkewMilliseconds;
+  if (Date.parse(completedAt) < earliest) throw new Refusal('completion_implausible');
+}
+
 type Completion = Pick<CourseCompleted, 'webhookId' | 'completedAt' | 'scorePercent' | 'certificateNumber'>;
 
 /** Clocks of institutions may run a little ahead of ours. */

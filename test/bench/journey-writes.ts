@@ -57,9 +57,9 @@ async function unitsWritten(cloud: LocalCloud): Promise<number> {
 
 /** Runs both rounds; answers write units by winner, and the table's items of the second round's winners. */
 async function measured({ assembly, say }: Bench) {
-  let sweeps = 0; // The clock's own: each writes one unit, and how many there are depends on how long a round takes.
+  let sweeps = 0; // The clock's own: one unit a day swept, and how many there are depends on how long a round takes.
   const onLog = (line: string) => {
-    if (line.includes('"due.swept"')) sweeps += 1;
+    if (line.includes('"due.swept"')) sweeps += Number(/"days":(\d+)/.exec(line)?.[1] ?? 0);
   };
   const program = await startProgram({ assembly, meter: true, seed: 'write units', maxThreads: 40, onLog });
   try {

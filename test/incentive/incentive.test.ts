@@ -49,7 +49,7 @@ describe('the right to the first incentive', () => {
     'a refused account': (file) => ({ ...file, incentives: { ...file.incentives, accountRefused: true } }),
     'all incentives paid': (file) => ({
       ...file,
-      incentives: { ...file.incentives, paid: [{ number: 1, at: start, partnerReference: 'SIM1' }] },
+      incentives: { ...file.incentives, paid: [{ number: 1, reference: 'T1', at: start, partnerReference: 'SIM1' }] },
     }),
   };
   const claimed = nextClaim(participantId, whole, now);

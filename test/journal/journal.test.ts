@@ -54,8 +54,26 @@ describe('appending', () => {
     const state = await files.append(id, await files.load(id), { events: [added('a'), added('b')], index }, at);
     expect(state).toEqual(['a', 'b']);
     expect(await itemsOf(id)).toEqual([
-      { pk: `T#${id}`, sk: 'E#000001', at: at.toISOString(), events: [added('a'), added('b')], ...index, count: '2' },
+      {
+        ...{ pk: `T#${id}`, sk: 'E#000001', at: at.toISOString(), events: [added('a'), added('b')] },
+        ...{ ...index, count: '2', decisionId: expect.stringMatching(/^[0-9a-f]{8}$/) },
+      },
     ]);
+  });
+
+  it('is no conflict with itself when the answer was lost and the client puts it again', async () => {
+    const id = freshId();
+    const { client } = engine.table;
+    const twice = {
+      async send(command: PutCommand): Promise<void> {
+        await client.send(command);
+        await client.send(command);
+      },
+    };
+    const forgetful = journalOf({ ...engine.table, client: { ...client, ...twice } as unknown as typeof client });
+    const state = await forgetful.append(id, { state: [], version: 0 }, { events: [added('a')] }, at);
+    expect(state).toEqual(['a']);
+    expect(await itemsOf(id)).toHaveLength(1);
   });
 
   it('at a version that another has taken is a conflict, and leaves what is there', async () => {

@@ -33,6 +33,7 @@ type Named<Event extends { type: string }> = {
 /** One event of every type that a citizen's journal knows: a new type does not compile until it stands here. */
 const participantEvents: Named<ParticipantEvent> = {
   PersonRegistered: {
+    attempt: 1,
     person: bytes,
     dataKey: bytes,
     contentTag: 't',

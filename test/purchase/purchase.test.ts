@@ -25,6 +25,7 @@ type Asked = {
   readonly canBuyAfterStart?: boolean;
   readonly startsAt?: Date;
   readonly commissionBasisPoints?: number;
+  readonly from?: string;
 };
 
 /** Asks for a one-time code: another course than the first, the one interesting value as argument. */
@@ -37,7 +38,7 @@ function ask(file: Participant, asked: Asked = {}) {
     ...(startsAt && { startsAt }),
   };
   const buyer = { ...file, lastCourseIsDone: lastCourseIsDone(file) };
-  const from = { ...platform, commissionBasisPoints };
+  const from = { clientCode: asked.from ?? platform.clientCode, commissionBasisPoints };
   return reserve(buyer, {
     purchaseId: purchaseIdOf(number),
     platform: from,
@@ -160,9 +161,29 @@ describe('sending codes', () => {
   it('ends after two hundred in a lifetime', () => {
     const now = minutesAfter(start, 60);
     const file = fileAfter('decree');
-    const with200 = (sentCount: number) => ({ ...file, purchases: { ...file.purchases, sentCount } });
-    expect(ask(with200(purchaseLimits.sendsEver - 1), { now }).events).toHaveLength(1);
-    expectRefusal(() => ask(with200(purchaseLimits.sendsEver), { now }), 'otp_resends_exceeded');
+    const havingSent = (...sent: readonly (readonly [string, number])[]) => ({
+      ...file,
+      purchases: { ...file.purchases, sent: new Map(sent.map(([code, count]) => [code, { lastAt: [], count }])) },
+    });
+    const { sendsEver, sendsEverOfAll } = purchaseLimits;
+    expect(ask(havingSent([platform.clientCode, sendsEver - 1]), { now }).events).toHaveLength(1);
+    expectRefusal(() => ask(havingSent([platform.clientCode, sendsEver]), { now }), 'otp_resends_exceeded');
+    expect(ask(havingSent(['OTHER', sendsEver]), { now }).events).toHaveLength(1);
+    expectRefusal(() => ask(havingSent(['OTHER', sendsEverOfAll]), { now }), 'otp_resends_exceeded');
+  });
+
+  it('by one platform locks no other out', () => {
+    const file = sentAt([10, 11, 12, 13, 14, 15]);
+    const later = minutesAfter(start, 26);
+    expectRefusal(() => ask(file, { now: later }), 'otp_resends_exceeded');
+    expect(ask(file, { now: later, from: 'OTHER' }).events).toHaveLength(2);
+  });
+
+  it('waits while a purchase on another platform is open', () => {
+    const file = sentAt([10]);
+    expectRefusal(() => ask(file, { now: minutesAfter(start, 20), from: 'OTHER' }), 'purchase_pending');
+    const lapsed = new Date(minutesAfter(start, 20).getTime() + 1);
+    expect(ask(file, { now: lapsed, from: 'OTHER' }).events).toHaveLength(2);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   checkFamilyCard,
   checkNik,
   familyCardFaults,
+  isPlausibleNik,
   nikFaults,
   parseNik,
   type Sex,
@@ -135,5 +136,34 @@ describe('the number of a family card', () => {
     ['has the serial before the first', '3273051708180000', ['family_card_serial']],
   ])('that %s', (_, card, faults) => {
     expect(checkFamilyCard(card)).toEqual(faults);
+  });
+});
+
+describe('a NIK at the opening of an account', () => {
+  const nik = nikFor({ day: '25', month: '03', serial: '0001' });
+
+  function nikFor({
+    province = '32',
+    day,
+    month,
+    serial,
+  }: Record<'day' | 'month' | 'serial', string> & { province?: string }) {
+    return `${province}7399${day}${month}98${serial}`;
+  }
+
+  it('may be of anybody who can exist', () => {
+    expect(isPlausibleNik(nik)).toBe(true);
+    expect(isPlausibleNik(nikFor({ day: '69', month: '02', serial: '0001' }))).toBe(true);
+  });
+
+  it.each([
+    ['too short', nik.slice(1)],
+    ['of no province', nikFor({ province: '99', day: '25', month: '03', serial: '0001' })],
+    ['of a day that no month has', nikFor({ day: '32', month: '03', serial: '0001' })],
+    ['of 30 February', nikFor({ day: '30', month: '02', serial: '0001' })],
+    ['of a thirteenth month', nikFor({ day: '25', month: '13', serial: '0001' })],
+    ['without a serial', nikFor({ day: '25', month: '03', serial: '0000' })],
+  ])('is not when it is %s', (_, wrong) => {
+    expect(isPlausibleNik(wrong)).toBe(false);
   });
 });

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
 import { openPerson } from '#shared/registration/person.ts';
-import { recordIdentity, register, unregistered, verified } from '#shared/registration/registration.ts';
+import {
+  evolveRegistration,
+  type Registration,
+  recordIdentity,
+  register,
+  unregistered,
+  verified,
+} from '#shared/registration/registration.ts';
 import { viewOf } from '#shared/registration/registration-view.ts';
 import { citizen, decided, fileAfter, keys, start } from '#test/journal/citizen.ts';
 import { expectRefusal } from '#test/platform/refused.ts';
@@ -87,5 +94,38 @@ describe('the view of a registration', () => {
 
   it('is refused to somebody who has not registered', () => {
     expectRefusal(() => viewOf('nobody', unregistered), 'not_registered');
+  });
+});
+
+describe('a registration that the registry refused', () => {
+  const refusedAfter = (attempts: number): Registration => {
+    let file: Registration = fileAfter('register').registration;
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      if (attempt > 1)
+        for (const event of register(file, person(`tag-${attempt}`)).events) file = evolveRegistration(file, event);
+      for (const event of recordIdentity(file, 'r', { outcome: 'not_found', reasons: [] }).events)
+        file = evolveRegistration(file, event);
+    }
+    return file;
+  };
+  const person = (tag: string) => {
+    const { registered } = fileAfter('register').registration;
+    if (!registered) throw new Error('The fixture has registered');
+    return { ...registered, contentTag: tag };
+  };
+
+  it('can be corrected, and is asked about again', () => {
+    const [event] = register(refusedAfter(1), person('corrected')).events;
+    expect(event).toMatchObject({ type: 'PersonRegistered', attempt: 2, contentTag: 'corrected' });
+  });
+
+  it('can be corrected four times, and no fifth', () => {
+    expect(register(refusedAfter(4), person('corrected')).events).toHaveLength(1);
+    expectRefusal(() => register(refusedAfter(5), person('corrected')), 'already_registered');
+  });
+
+  it('is the only one that can: not while it waits, and not when it is verified', () => {
+    expectRefusal(() => register(fileAfter('register').registration, person('another')), 'already_registered');
+    expectRefusal(() => register(fileAfter('verify').registration, person('another')), 'already_registered');
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Decision } from '#shared/journal/journal.ts';
 import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
 import {
+  abandonedAfterDays,
   approve,
   type Batch,
   type BatchEvent,
@@ -10,6 +11,7 @@ import {
   commit,
   create,
   evolveBatch,
+  isOver,
   mayCommit,
   open,
   prepare,
@@ -173,14 +175,29 @@ describe('the list', () => {
 });
 
 describe('the approval', () => {
-  it('puts the purchase deadline of all winners on the clock, the millisecond after its last instant', () => {
+  it('puts the purchase deadline of all winners on the clock, a minute after its last instant', () => {
     const { index } = approve(batchAfter('prepare'), 'two', '7', start);
-    expect(index).toEqual({ due: 'DUE#2026-11-18#0', dueSort: '2026-11-17T17:00:00.000Z#deadline#7#1' });
+    expect(index).toEqual({ due: 'DUE#2026-11-18#0', dueSort: '2026-11-17T17:00:59.999Z#deadline#7#1' });
   });
 
   it('may be given by a third operator', () => {
     expect(approve(batchAfter('prepare'), 'three', '7', start).events).toEqual([
       { type: 'DrawApproved', by: 'three', chunkCount: 1 },
     ]);
+  });
+});
+
+describe('an applicant of an earlier batch', () => {
+  const closedAt = batchAfter('close').closed?.at ?? start;
+  const later = (milliseconds: number) => new Date(closedAt.getTime() + abandonedAfterDays * 86_400_000 + milliseconds);
+
+  it('is free when it is approved', () => {
+    expect(isOver(batchAfter('approve'), closedAt)).toBe(true);
+  });
+
+  it('is bound while it may still be drawn, and free when it is given up', () => {
+    expect(isOver(batchAfter('prepare'), later(0))).toBe(false);
+    expect(isOver(batchAfter('prepare'), later(1))).toBe(true);
+    expect(isOver(batchAfter('open'), later(1))).toBe(false);
   });
 });

@@ -116,7 +116,8 @@ describe('fixing the list', () => {
   it('waits a minute after the closing, and happens once', async () => {
     const batch = await sealed();
     vi.setSystemTime(new Date(settled.getTime() - 1));
-    expect(await run(batch, 'commit')).toEqual([]);
+    // Comes again, rather than be lost to the difference of two clocks.
+    expect(await run(batch, 'commit')).toEqual(['message-0']);
     expect((await batch.own.load()).state.state).toBe('sealed');
 
     vi.setSystemTime(settled);
