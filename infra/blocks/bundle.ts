@@ -49,6 +49,7 @@ function bundle(directory: string): Bundles {
     target: 'node24',
     mainFields: ['module', 'main'],
     alias: standIns,
+    charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
-import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
+import { type RefusalCode, refusals } from '#shared/platform/refusal-codes.ts';
 
 export const maxBodyBytes = 256 * 1024;
 
@@ -154,10 +154,11 @@ export function json(statusCode: number, value: unknown): Reply {
 }
 
 /** RFC 9457: a problem with our stable code. */
-export function problem({ code, status, message, fields }: Refusal): Reply {
+export function problem({ code, sentence, fields }: Refusal): Reply {
+  const { status, title } = refusals[code];
   const body = {
     type: `urn:prakerja:refusal:${code}`,
-    title: message,
+    title: sentence ?? title,
     status,
     code,
     ...(fields.length > 0 && { fields }),

@@ -1,19 +1,29 @@
-import { type RefusalCode, refusals } from '#shared/platform/refusal-codes.ts';
+import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
 
-/** An expected "no": a stable code from the one table, a sentence for people, and never personal data. */
+/** Refusals that another try may change: they are ours to mend, not the caller's. The table gives them a status from 500 on. */
+const passing: readonly RefusalCode[] = ['internal', 'conflict_persistent', 'service_unavailable'];
+
+/**
+ * An expected "no": a stable code from the one table, and never personal data. The table's sentence stands for it unless the
+ * rule says one of its own; workers and the partner API do not carry the sentences, only the codes.
+ */
 export class Refusal extends Error {
   readonly code: RefusalCode;
-  /** Where in the request the fault lies, as JSON pointers or field names; never the value itself. */
+  /** A sentence for people that says more than the code's own; null where that says it all. */
+  readonly sentence: string | null;
+  /** Where in the request the fault lies, as field names; never the value itself. */
   readonly fields: readonly string[];
 
-  constructor(code: RefusalCode, message: string = refusals[code].title, fields: readonly string[] = []) {
-    super(message);
+  constructor(code: RefusalCode, sentence?: string, fields: readonly string[] = []) {
+    super(sentence ?? code);
     this.name = 'Refusal';
     this.code = code;
+    this.sentence = sentence ?? null;
     this.fields = fields;
   }
 
-  get status(): number {
-    return refusals[this.code].status;
+  /** Whether the same request may succeed later. */
+  get isPassing(): boolean {
+    return passing.includes(this.code);
   }
 }

@@ -25,7 +25,7 @@ export function worker<Message extends z.ZodMiniType>(
       message = schema.parse(JSON.parse(record.body));
       await handleOne(message, deliveries);
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status >= 500) {
+      if (!(error instanceof Refusal) || error.isPassing) {
         logger.error('message.failed', { messageId: record.messageId, message, reason: reasonOf(error) });
         throw error;
       }

@@ -30,7 +30,7 @@ export async function eachWinner(
       const outcome = await act(participantId);
       counts[outcome] = (counts[outcome] ?? 0) + 1;
     } catch (error) {
-      if (error instanceof Refusal && error.status < 500) {
+      if (error instanceof Refusal && !error.isPassing) {
         logger.info('winner.refused', { participantId, code: error.code });
         counts['refused'] = (counts['refused'] ?? 0) + 1;
       } else {

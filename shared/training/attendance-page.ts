@@ -1,5 +1,6 @@
 import { html, masthead, page } from '#shared/platform/page.ts';
 import { script } from '#shared/training/attendance-script.ts';
+import { attendanceStyle } from '#shared/training/attendance-style.ts';
 
 type Visit = {
   readonly courseTitle: string;
@@ -38,5 +39,12 @@ export function attendancePage({ courseTitle, institutionName, ticket, apiOrigin
 <button type="button" class="plain" id="sign-out">Gunakan akun lain · <span lang="en">Use another account</span></button>
 </form>
 </main>`;
-  return page({ title: `Konfirmasi kehadiran – ${courseTitle}`, lang: 'id', body, script, apiOrigin });
+  return page({
+    title: `Konfirmasi kehadiran – ${courseTitle}`,
+    lang: 'id',
+    body,
+    script,
+    apiOrigin,
+    ownStyle: attendanceStyle,
+  });
 }

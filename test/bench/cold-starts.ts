@@ -8,8 +8,6 @@ import type { Suite } from '#test/bench/suite.ts';
 /** The median of so many says the same twice, on a machine that does other things too. */
 const runs = 15;
 const target = 2.8;
-/** It loads a PDF library of 440 KB, and nobody waits for it: a certificate comes with a message when it is ready. */
-const exceptions: Readonly<Record<string, number>> = { 'certificate/issue-certificate': 5 };
 
 /** What Lambda itself sets. */
 const lambdaEnvironment = {
@@ -57,8 +55,7 @@ export const coldStarts: Suite = {
     const baseline = median(times.flatMap((ofOne) => ofOne.map(({ nothing }) => nothing)));
     const coldStart = ({ entry }: Deployed, ofOne: readonly Times[]): Row => {
       const value = median(ofOne.map(({ bundle }) => bundle));
-      const own = exceptions[entry] ?? target;
-      return row({ capability: entry, name: 'cold.ratio', value, unit: 'ms', baseline, target: own });
+      return row({ capability: entry, name: 'cold.ratio', value, unit: 'ms', baseline, target });
     };
     const rows = functions.map((one, index) => coldStart(one, times[index] ?? []));
     // A machine that does something else meanwhile does it to one function more than to another: twice as many runs decide.

@@ -103,8 +103,8 @@ describe('a request', () => {
   });
 
   it('never meets its own values again in the refusal', async () => {
-    const { body } = await ask({ body: { amount: '3273014501900001', note: 7 } });
-    expect(JSON.stringify(body)).not.toContain('3273014501900001');
+    const { body } = await ask({ body: { amount: '3273994501900001', note: 7 } });
+    expect(JSON.stringify(body)).not.toContain('3273994501900001');
   });
 
   it.each([
@@ -171,7 +171,7 @@ describe('the caller', () => {
 });
 
 describe('what fails on our side', () => {
-  const secret = 'NIK 3273014501900001 is not readable';
+  const secret = 'NIK 3273994501900001 is not readable';
   const failing = api(echo, async (): Promise<{ id: string; amount: number; caller: string }> => {
     throw new TypeError(secret);
   });
@@ -187,7 +187,7 @@ describe('what fails on our side', () => {
     const logged = vi.spyOn(logger, 'error').mockImplementation(() => {});
     await failing(event, lambdaContext);
     expect(logged).toHaveBeenCalledWith('request.failed', { reason: expect.objectContaining({ name: 'TypeError' }) });
-    expect(JSON.stringify(logged.mock.calls)).not.toContain('3273014501900001');
+    expect(JSON.stringify(logged.mock.calls)).not.toContain('3273994501900001');
     logged.mockRestore();
   });
 

@@ -48,10 +48,10 @@ describe('an outside service', () => {
     ],
   ])('has failed when it %s, and the failure does not quote what it was asked', async (_, arrange) => {
     arrange();
-    const failure = await postJson(url, { nik: '3273014501900001' }, {}).catch((error: unknown) => error);
+    const failure = await postJson(url, { nik: '3273994501900001' }, {}).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ServiceFailed);
-    expect(failure).toMatchObject({ code: 'service_unavailable', status: 503, answered: 0 });
-    expect(JSON.stringify(failure) + String(failure)).not.toContain('3273014501900001');
+    expect(failure).toMatchObject({ code: 'service_unavailable', answered: 0 });
+    expect(JSON.stringify(failure) + String(failure)).not.toContain('3273994501900001');
     expect(failure).not.toHaveProperty('cause');
   });
 

@@ -12,7 +12,7 @@ const act = (what: string): void => {
   if (what === 'refused') throw new Refusal('not_recipient');
   if (what === 'conflict') throw new Refusal('conflict_persistent');
   if (what === 'service') throw new ServiceFailed(503);
-  if (what === 'broken') throw new Error('NIK 3273014501900001');
+  if (what === 'broken') throw new Error('NIK 3273994501900001');
 };
 
 /** Runs a batch; what was done, and which messages come again. */
@@ -71,7 +71,7 @@ describe('a worker', () => {
     const logged = vi.spyOn(logger, 'error').mockImplementation(() => {});
     await run([{ what: 'broken' }]);
     expect(logged).toHaveBeenCalledWith('message.failed', expect.objectContaining({ messageId: 'message-0' }));
-    expect(JSON.stringify(logged.mock.calls)).not.toContain('3273014501900001');
+    expect(JSON.stringify(logged.mock.calls)).not.toContain('3273994501900001');
     logged.mockRestore();
   });
 });
