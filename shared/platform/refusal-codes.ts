@@ -7,7 +7,6 @@ export const refusals = {
   body_not_json: { status: 400, title: 'The body is not valid JSON' },
   body_too_large: { status: 413, title: 'The body is larger than 256 KB' },
   request_invalid: { status: 400, title: 'A field is missing, unknown or of the wrong type' },
-  route_unknown: { status: 404, title: 'There is nothing at this address' },
   // Who is calling
   credentials_missing: { status: 401, title: 'Sign in first' },
   credentials_wrong: { status: 401, title: 'The e-mail address or the password is wrong' },
