@@ -1,7 +1,7 @@
 import '#test/platform/environment.ts';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { sweepDue } from '#functions/operations/sweep-due.ts';
 import { dueStore } from '#shared/operations/due-store.ts';
 import { DrawMessage, IncentiveMessage, WinnersMessage } from '#shared/operations/messages.ts';
@@ -163,16 +163,17 @@ describe('a sweep', () => {
 
   it('with little time left does one day, and leaves the others to the next run', async () => {
     const fresh = await startTable();
+    onTestFinished(() => fresh.stop());
     const due = dueStore(fresh.table);
     await due.advance(began);
     const hurried = { ...lambdaContext, getRemainingTimeInMillis: () => 1_000 };
     await sweepDue({ due, queues: { send: async () => {} }, now: () => dueAt(3) })({}, hurried);
     expect(await due.sweptUntil()).toEqual(new Date('2026-11-02T16:59:59.999Z'));
-    await fresh.stop();
   });
 
   it('of the first day looks a week back', async () => {
     const fresh = await startTable();
+    onTestFinished(() => fresh.stop());
     const now = dueAt(0);
     const looked: string[] = [];
     const due = dueStore(fresh.table);
@@ -187,6 +188,5 @@ describe('a sweep', () => {
     expect(looked[0]).toBe('2026-10-26');
     expect(looked.at(-1)).toBe('2026-11-02');
     expect(await due.sweptUntil()).toEqual(now);
-    await fresh.stop();
   });
 });
