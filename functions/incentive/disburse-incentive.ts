@@ -62,7 +62,7 @@ export function disburseIncentive({ participants, partner, keys }: Deps) {
     if (paid.kind === 'paid') return paid;
     // Refused or unclear: another delivery of the same message may have paid meanwhile.
     const known = await partner.inquire(payout);
-    return known.kind === 'not_found' || known.kind === 'unknown' ? paid : known;
+    return known.kind === 'not_found' ? paid : known;
   }
 
   return worker('disburseIncentive', IncentiveMessage, (message, deliveries) =>
