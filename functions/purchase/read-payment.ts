@@ -1,6 +1,7 @@
 import { type Partners, partners } from '#shared/catalogue/partner.ts';
 import { type Participants, participants } from '#shared/journal/participant.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
+import { wholeSeconds } from '#shared/platform/partner-envelope.ts';
 import { partnerApi } from '#shared/platform/partner-http.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { paymentAnswer } from '#shared/purchase/payment-answer.ts';
@@ -28,8 +29,7 @@ export function answerPayment({ partners, redeemCodes, participants, keys }: Dep
       success: true,
       message: 'OK',
       data: {
-        // Whole seconds, as the contract's sample has them.
-        created_at: purchase.purchasedAt.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+        created_at: wholeSeconds(purchase.purchasedAt),
         ...paymentAnswer(opened, participantId, file, purchase),
       },
     };

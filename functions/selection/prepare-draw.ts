@@ -2,6 +2,7 @@ import { schemes } from '#shared/credit/schemes.ts';
 import { DrawMessage } from '#shared/operations/messages.ts';
 import { digestOf } from '#shared/platform/digest.ts';
 import { type Files, programFiles, writeOnce } from '#shared/platform/files.ts';
+import { slices } from '#shared/platform/slices.ts';
 import { worker } from '#shared/platform/worker.ts';
 import { applicantsOf } from '#shared/selection/applicants.ts';
 import { type Batch, type Batches, batches, commit, mayCommit, prepare } from '#shared/selection/batch.ts';
@@ -63,14 +64,12 @@ export function prepareDraw({ table, batches, files }: Deps) {
       drawnAt: new Date().toISOString(),
     });
     const ids = outcome.winners.map(({ participantId }) => participantId);
-    const chunkCount = Math.ceil(ids.length / winnersPerChunk);
-    for (let chunk = 0; chunk < chunkCount; chunk += 1) {
-      const part = ids.slice(chunk * winnersPerChunk, (chunk + 1) * winnersPerChunk);
+    const chunks = slices(ids, winnersPerChunk);
+    for (const [chunk, part] of chunks.entries())
       await files.put(drawFile.chunk(batchId, chunk), JSON.stringify(part), 'application/json');
-    }
     await files.put(drawFile.winners(batchId), winnersFile, 'text/csv');
     const text = await writeOnce(files, drawFile.manifest(batchId), writeManifest(manifest), 'application/json');
-    const preparation = { manifestDigest: digestOf(text), winnerCount: ids.length, chunkCount };
+    const preparation = { manifestDigest: digestOf(text), winnerCount: ids.length, chunkCount: chunks.length };
     await batches.change(batchId, (before) => prepare(before, preparation));
   }
 

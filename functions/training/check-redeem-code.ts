@@ -2,6 +2,7 @@ import { type Courses, courses, scheduleOf } from '#shared/catalogue/course.ts';
 import { type Partners, partners } from '#shared/catalogue/partner.ts';
 import { type Participants, participants } from '#shared/journal/participant.ts';
 import { programKeys } from '#shared/platform/keys.ts';
+import { wholeSeconds } from '#shared/platform/partner-envelope.ts';
 import { partnerApi } from '#shared/platform/partner-http.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { purchaseForInstitution } from '#shared/purchase/purchase-of-code.ts';
@@ -32,6 +33,7 @@ export function answerCodeStatus({ partners, courses, redeemCodes, participants 
     const { startsAt, endsAt } = scheduleOf(course, purchase.scheduleCode);
     const { type, label, method } = learningLabels[course.learningMethod];
     const training = courseOf(file.training, purchase.purchaseId);
+    const usedAt = redeemedAt(training);
     const platform = await partners.find(purchase.platformCode, now);
     return {
       success: true,
@@ -41,9 +43,10 @@ export function answerCodeStatus({ partners, courses, redeemCodes, participants 
         course_code: purchase.courseCode,
         invoice_code: purchase.invoiceCode,
         schedule_code: purchase.scheduleCode,
-        status: redeemedAt(training) ? 1 : 0,
+        status: usedAt ? 1 : 0,
         attendance_status: training.attended.has(sequence) || (sequence === 1 && training.redeemed) ? 1 : 0,
-        redeem_at: secondsOf(redeemedAt(training)),
+        // Empty while there is nothing.
+        redeem_at: usedAt ? wholeSeconds(usedAt) : '',
         dp_platform: platform?.name ?? '',
         schedule_start_end: `${startsAt} - ${endsAt}`,
         course_type: type,
@@ -55,9 +58,6 @@ export function answerCodeStatus({ partners, courses, redeemCodes, participants 
     };
   });
 }
-
-/** RFC 3339 in whole seconds, as the contract's sample; empty while there is nothing. */
-const secondsOf = (at: Date | null): string => at?.toISOString().replace(/\.\d{3}Z$/, 'Z') ?? '';
 
 const table = programTable();
 export const handler = answerCodeStatus({

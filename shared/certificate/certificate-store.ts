@@ -8,7 +8,7 @@ import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { wibDay } from '#shared/platform/wib.ts';
 import { maskedName, openPerson } from '#shared/registration/person.ts';
 import { verified } from '#shared/registration/registration.ts';
-import { lookups } from '#shared/table/keys.ts';
+import { lookups, participantOf } from '#shared/table/keys.ts';
 import { programTable, type Table } from '#shared/table/table.ts';
 import { courseOf } from '#shared/training/training.ts';
 
@@ -39,7 +39,7 @@ export function certificateStore({ table, participants, courses, partners, keys 
       const [item] = Items;
       if (!item) return null;
       const { pk, lookupSort: purchaseId } = Entry.parse(item);
-      const participantId = pk.slice('P#'.length);
+      const participantId = participantOf(pk);
       const { state } = await participants.load(participantId);
       const issued = state.certificates.issued.get(purchaseId);
       const { completed } = courseOf(state.training, purchaseId);

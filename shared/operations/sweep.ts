@@ -1,6 +1,7 @@
 import { chunks } from '#shared/operations/dispatch.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { endOfWibDay, wibDay } from '#shared/platform/wib.ts';
+import { participantOf } from '#shared/table/keys.ts';
 
 const dayMilliseconds = 86_400_000;
 
@@ -33,7 +34,7 @@ export function messagesDue(pk: string, dueSort: string): Outgoing[] {
     case 'deadline':
       return chunks('deadlineQueueUrl', batchId, Number(count));
     case 'incentive':
-      return [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId: pk.slice('P#'.length) } }];
+      return [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId: participantOf(pk) } }];
     default:
       throw new Error('due.kind_unknown');
   }

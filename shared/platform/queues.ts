@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { clientDefaults } from '#shared/platform/client-defaults.ts';
 import { setting, type Variable } from '#shared/platform/environment.ts';
+import { slices } from '#shared/platform/slices.ts';
 
 type QueueVariable = Extract<Variable, `${string}QueueUrl`>;
 
@@ -11,9 +12,6 @@ export type Outgoing = { readonly queue: QueueVariable; readonly body: object };
 const batchSize = 10;
 /** Calls under way at a time: what is due in a minute must be sent in a minute. */
 const callsAtOnce = 8;
-
-const slices = <Value>(values: readonly Value[], size: number): Value[][] =>
-  Array.from({ length: Math.ceil(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size));
 
 /** Sends messages, or throws: whoever called tries again, and workers do not mind a repeat. */
 export function queues(client: SQSClient = new SQSClient(clientDefaults)) {

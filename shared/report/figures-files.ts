@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { digestOf } from '#shared/platform/digest.ts';
 import type { Files } from '#shared/platform/files.ts';
 import { logger } from '#shared/platform/observe.ts';
+import { slices } from '#shared/platform/slices.ts';
 import { Contribution, count, Figures, noTotals, publish, Totals } from '#shared/report/figures.ts';
 
 const pendingPrefix = 'figures/pending/';
@@ -19,8 +20,7 @@ const requestsAtOnce = 50;
 
 async function inGroups<Value>(keys: readonly string[], act: (key: string) => Promise<Value>): Promise<Value[]> {
   const values: Value[] = [];
-  for (let from = 0; from < keys.length; from += requestsAtOnce)
-    values.push(...(await Promise.all(keys.slice(from, from + requestsAtOnce).map(act))));
+  for (const group of slices(keys, requestsAtOnce)) values.push(...(await Promise.all(group.map(act))));
   return values;
 }
 

@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { Applicant } from '#shared/selection/draw.ts';
-import { allShards, lookups } from '#shared/table/keys.ts';
+import { allShards, lookups, participantOf } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
 const Entry = z.object({ pk: z.string(), lookupSort: z.string() });
@@ -31,5 +31,5 @@ export async function applicantsOf({ client, name }: Table, batchId: string): Pr
 function toApplicant(item: unknown): Applicant {
   const { pk, lookupSort } = Entry.parse(item);
   const [province, familyTag] = lookupSort.split('#');
-  return Applicant.parse({ participantId: pk.slice('P#'.length), province, familyTag });
+  return Applicant.parse({ participantId: participantOf(pk), province, familyTag });
 }

@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import type { Files } from '#shared/platform/files.ts';
 import { reasonOf } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
-
 import { Refusal } from '#shared/platform/refusal.ts';
 import { drawFile } from '#shared/selection/draw-files.ts';
 

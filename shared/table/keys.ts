@@ -18,6 +18,9 @@ export const journalKeys = {
 /** Number of index partitions that the applicants of one batch, or the work of one day, are spread over. */
 export const shards = 16;
 
+/** The participant of a journal's key, as an index gives it back. */
+export const participantOf = (pk: string): string => pk.slice(journalKeys.participant('').length);
+
 /** The shard of a participant: the first hex digit of the keyed hash, so evenly spread. */
 export const shardOf = (participantId: string): string => participantId.slice(0, 1);
 
