@@ -1,6 +1,6 @@
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { clientDefaults } from '#shared/platform/client-defaults.ts';
+import * as z from 'zod/mini';
 import { setting, type Variable } from '#shared/platform/environment.ts';
+import { namedEndpoint, sendSigned } from '#shared/platform/signed-request.ts';
 import { slices } from '#shared/platform/slices.ts';
 
 type QueueVariable = Extract<Variable, `${string}QueueUrl`>;
@@ -13,11 +13,24 @@ const batchSize = 10;
 /** Calls under way at a time: what is due in a minute must be sent in a minute. */
 const callsAtOnce = 8;
 
+/** SQS answers 200 also when it took only some of the messages, or none. */
+const SendAnswer = z.object({ Failed: z._default(z.array(z.unknown()), []) });
+
 /** Sends messages, or throws: whoever called tries again, and workers do not mind a repeat. */
-export function queues(client: SQSClient = new SQSClient(clientDefaults)) {
+export function queues() {
   async function sendBatch(queue: QueueVariable, bodies: readonly object[]): Promise<void> {
+    const QueueUrl = setting(queue);
     const Entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: JSON.stringify(body) }));
-    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: setting(queue), Entries }));
+    const answer = await sendSigned('sqs', `${namedEndpoint('sqs') ?? new URL(QueueUrl).origin}/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessageBatch' },
+      body: JSON.stringify({ QueueUrl, Entries }),
+    });
+    if (!answer.ok) {
+      await answer.body?.cancel();
+      throw new Error(`queue.send_refused ${answer.status}`);
+    }
+    const { Failed } = SendAnswer.parse(await answer.json());
     if (Failed.length > 0) throw new Error(`queue.send_failed ${Failed.length} of ${bodies.length}`);
   }
 

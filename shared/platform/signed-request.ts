@@ -11,6 +11,7 @@ import type { HttpRequest } from '@smithy/types';
 const variables = {
   s3: { endpoint: 'AWS_ENDPOINT_URL_S3', signsPath: false },
   secretsmanager: { endpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER', signsPath: true },
+  sqs: { endpoint: 'AWS_ENDPOINT_URL_SQS', signsPath: true },
 } as const;
 type Service = keyof typeof variables;
 
@@ -42,9 +43,14 @@ function requestOf(address: string, method: string, headers: Readonly<Record<str
   return { ...place, method, headers: { host, ...headers } };
 }
 
-/** An address that anybody may GET until it expires. */
-export async function presigned(service: Service, address: string, expiresInSeconds: number): Promise<string> {
-  const { query = {} } = await signer(service).presign(requestOf(address, 'GET', {}), { expiresIn: expiresInSeconds });
+/** An address that anybody may GET, or PUT to, until it expires. */
+export async function presigned(
+  service: Service,
+  address: string,
+  expiresInSeconds: number,
+  method: 'GET' | 'PUT' = 'GET',
+): Promise<string> {
+  const { query = {} } = await signer(service).presign(requestOf(address, method, {}), { expiresIn: expiresInSeconds });
   const url = new URL(address);
   for (const [name, value] of Object.entries(query)) if (typeof value === 'string') url.searchParams.set(name, value);
   return url.href;
@@ -63,7 +69,8 @@ const timeoutMilliseconds = 2_500;
 /** What is worth another try: no answer, a failing service, and being told to slow down. */
 async function isPassing(answer: Response): Promise<boolean> {
   if (answer.status >= 500 || answer.status === 429) return true;
-  return answer.status === 400 && (await answer.clone().text()).includes('Throttling');
+  // `ThrottlingException` of Secrets Manager, `RequestThrottled` of SQS.
+  return answer.status === 400 && (await answer.clone().text()).includes('Throttl');
 }
 
 /** Sends a signed request; every answer that another try would not change is the caller's to read. @throws after three tries. */

@@ -9,7 +9,7 @@ Object.assign(process.env, {
   AWS_SESSION_TOKEN: 'session-of-nobody',
 });
 
-type Reply = number | 'cut' | 'throttled';
+type Reply = number | 'cut' | 'ThrottlingException' | 'RequestThrottled';
 type Seen = { readonly method: string; readonly authorization: string; readonly body: string };
 
 let server: Server | undefined;
@@ -28,8 +28,8 @@ async function service(...replies: readonly Reply[]): Promise<{ url: string; see
     seen.push({ method, authorization: headers.authorization ?? '', body: Buffer.concat(chunks).toString() });
     const reply = replies[Math.min(seen.length, replies.length) - 1];
     if (reply === 'cut') return request.socket.destroy();
-    response.writeHead(reply === 'throttled' ? 400 : (reply ?? 200));
-    return response.end(reply === 'throttled' ? '{"__type":"ThrottlingException"}' : 'text');
+    if (typeof reply === 'string') return response.writeHead(400).end(JSON.stringify({ __type: reply }));
+    return response.writeHead(reply ?? 200).end('text');
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -51,7 +51,8 @@ describe('a signed request', () => {
     ['the line is cut', ['cut', 200]],
     ['the service fails twice', [503, 500, 200]],
     ['the service asks to slow down', [429, 200]],
-    ['the service throttles in the words of its protocol', ['throttled', 200]],
+    ['Secrets Manager throttles in its own words', ['ThrottlingException', 200]],
+    ['SQS throttles in its own words', ['RequestThrottled', 200]],
   ])('is tried again when %s', async (_, replies) => {
     const { url, seen } = await service(...replies);
     expect((await sendSigned('secretsmanager', `${url}/`, { method: 'POST', body: '{}' })).status).toBe(200);
@@ -61,14 +62,14 @@ describe('a signed request', () => {
   it.each<[string, Reply]>([
     ['fails', 500],
     ['cuts the line', 'cut'],
-    ['throttles', 'throttled'],
+    ['throttles', 'ThrottlingException'],
   ])('is given up after three tries when the service %s each time', async (_, reply) => {
     const { url, seen } = await service(reply);
     await expect(sendSigned('s3', `${url}/bucket/a.json`, {})).rejects.toThrow('s3.failed');
     expect(seen).toHaveLength(3);
   });
 
-  it.each([404, 412, 403])('answered with %i is the caller’s to read, after one try', async (status) => {
+  it.each([400, 404, 412, 403])('answered with %i is the caller’s to read, after one try', async (status) => {
     const { url, seen } = await service(status);
     expect((await sendSigned('s3', `${url}/bucket/a.json`, {})).status).toBe(status);
     expect(seen).toHaveLength(1);

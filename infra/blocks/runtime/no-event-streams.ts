@@ -3,7 +3,7 @@
  * fan-out); the original is a binary codec, and its dynamic import keeps half of the SDK from being shaken out.
  */
 
-const unused = () => new Error('Event streams are left out of the bundles: infra/blocks/bundle.ts');
+const unused = () => new Error('Event streams are left out of the bundles: infra/blocks/sdk-for-lambda.ts');
 
 export function resolveEventStreamSerdeConfig<Input>(input: Input): Input {
   return input;
