@@ -1,6 +1,6 @@
 import { rate } from '#shared/certificate/certificate.ts';
 import { rateCourse } from '#shared/certificate/certificate-api.ts';
-import { nextClaim } from '#shared/incentive/incentive.ts';
+import { nextClaims } from '#shared/incentive/entitlement.ts';
 import {
   evolveParticipant,
   type ParticipantEvent,
@@ -17,8 +17,8 @@ export function rateFinishedCourse({ participants }: { readonly participants: Pa
     await participants.change(participantId, (file, at) => {
       const { events } = rate(file.certificates, body);
       const rated = events.reduce((before, event) => evolveParticipant(before, event, at), file);
-      const claim = events.length > 0 ? nextClaim(participantId, rated, at) : null;
-      const all: ParticipantEvent[] = claim ? [...events, claim] : [...events];
+      const claims = events.length > 0 ? nextClaims(participantId, rated, at) : [];
+      const all: ParticipantEvent[] = [...events, ...claims];
       return { events: all };
     });
     return { rated: true };

@@ -1,33 +1,76 @@
-import { linkAccount } from '#shared/incentive/incentive.ts';
+import { isLinked, linkAccount, mayLink } from '#shared/incentive/account.ts';
+import { accountRefusal, hasOwnPhone } from '#shared/incentive/account-check.ts';
+import { type AccountInquiry, accountInquiry } from '#shared/incentive/account-inquiry.ts';
+import type { Incentives } from '#shared/incentive/incentive.ts';
 import { linkPayoutAccount } from '#shared/incentive/incentive-api.ts';
+import { partnerSwitches } from '#shared/incentive/partner-switch.ts';
+import { type PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-partners.ts';
+import type { PayoutAccount } from '#shared/incentive/payout-account.ts';
+import { accountTagOf, sealAccount } from '#shared/incentive/sealed-account.ts';
+import { snapClient } from '#shared/incentive/snap/client.ts';
+import { paymentCredentials } from '#shared/incentive/snap/credentials.ts';
 import { type Participants, participants } from '#shared/journal/participant.ts';
 import { api } from '#shared/platform/http.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
-import { sealWithDataKey } from '#shared/registration/person.ts';
-import { verified } from '#shared/registration/registration.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
+import { openPerson } from '#shared/registration/person.ts';
+import { recipient } from '#shared/selection/membership.ts';
 import { programTable } from '#shared/table/table.ts';
 
-type Deps = { readonly participants: Participants; readonly keys: () => Promise<Keys> };
+type Deps = {
+  readonly participants: Participants;
+  readonly keys: () => Promise<Keys>;
+  readonly inquire: AccountInquiry;
+};
 
-/** PUT /v1/payout-account: links the account for incentives. Where everything else is there, the incentive is claimed with it. */
-export function linkOwnAccount({ participants, keys }: Deps) {
+/**
+ * PUT /v1/payout-account: links the account for incentives, after the partner that would pay into it was asked whose it is. A
+ * repeat asks nobody, a refused account is not written down, and where the partner does not answer the account is linked and
+ * asked about later. Where everything else is there, the incentive is claimed with it.
+ */
+export function linkOwnAccount({ participants, keys, inquire }: Deps) {
   return api(linkPayoutAccount, async ({ caller, body: { account } }) => {
     const participantId = caller.username;
     const opened = await keys();
-    const text = JSON.stringify([account.kind, account.provider, account.number]);
-    await participants.change(participantId, (file, at) => {
-      const { dataKey } = verified(file.registration);
-      const linked = {
-        type: 'PayoutAccountLinked',
-        kind: account.kind,
-        provider: account.provider,
-        account: sealWithDataKey(opened, participantId, dataKey, JSON.stringify(account)),
-        accountTag: opened.tag('data-key', `${participantId}#${text}`).slice(0, 32),
-      } as const;
-      return linkAccount(participantId, file, linked, at);
-    });
-    return { linked: true, kind: account.kind, provider: account.provider };
+    const { state } = await participants.load(participantId);
+    const { registered } = state.registration;
+    if (!registered) throw new Refusal('not_registered');
+    recipient(state.membership);
+    const accountTag = accountTagOf(opened, participantId, account);
+    if (isLinked(state.incentives, accountTag)) return linkedAnswer(account, state.incentives.account?.check ?? null);
+    mayLink(state);
+    const person = openPerson(opened, participantId, registered);
+    if (!hasOwnPhone(account, person)) throw new Refusal('payout_account_holder', foreignPhone, ['account.number']);
+    const check = await inquire(account, person);
+    const refused = check && accountRefusal(check);
+    if (refused) throw new Refusal(refused);
+    const sealed = sealAccount(opened, participantId, registered.dataKey, account);
+    await participants.change(participantId, (file, at) =>
+      linkAccount(participantId, file, { type: 'PayoutAccountLinked', ...sealed, check }, at),
+    );
+    return linkedAnswer(account, check);
   });
 }
 
-export const handler = linkOwnAccount({ participants: participants(programTable()), keys: programKeys });
+const foreignPhone = 'The e-wallet must have the phone number of the registration';
+
+type Check = NonNullable<Incentives['account']>['check'];
+
+function linkedAnswer({ kind, provider }: PayoutAccount, check: Check) {
+  return { linked: true, kind, provider, check: check ? 'matched' : 'pending' } as const;
+}
+
+/** The function has ten seconds: what comes before and after the inquiry takes less than four. */
+const waitMilliseconds = 6_000;
+
+const clientOf = (code: PaymentPartnerCode) =>
+  snapClient({ partner: paymentPartners[code], credentials: () => paymentCredentials.of(code) });
+const clients = { 'bank-induk': clientOf('bank-induk'), switching: clientOf('switching') };
+const table = programTable();
+const switches = partnerSwitches(table, () => new Date());
+
+export const handler = linkOwnAccount({
+  participants: participants(table),
+  keys: programKeys,
+  inquire: accountInquiry({ clientOf: (code) => clients[code], routing: switches.routing, waitMilliseconds }),
+});

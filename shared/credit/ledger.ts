@@ -12,6 +12,10 @@ export const accounts = [
   'payout_in_flight',
   'paid_to_citizen',
   'returned',
+  'citizen_debt',
+  'receivable',
+  'recovered',
+  'handed_over',
 ] as const;
 export const Account = z.enum(accounts);
 export type Account = z.infer<typeof Account>;
@@ -38,7 +42,14 @@ export const noBalances: Balances = {
   payout_in_flight: 0,
   paid_to_citizen: 0,
   returned: 0,
+  citizen_debt: 0,
+  receivable: 0,
+  recovered: 0,
+  handed_over: 0,
 };
+
+/** Where money comes from: the state's, and what a citizen owes back. Only these may be below zero. */
+const sources: readonly Account[] = ['treasury', 'citizen_debt'];
 
 /** One amount from one account to others; parts of nothing are left out. Amounts are rupiah, not negative. */
 export function transfer(from: Account, to: Partial<Record<Account, number>>): Legs {
@@ -51,11 +62,11 @@ export function transfer(from: Account, to: Partial<Record<Account, number>>): L
   return [{ account: from, rupiah: -total }, ...arriving];
 }
 
-/** Posts an event's legs. Only the treasury may go below zero: it is where the money comes from. */
+/** Posts an event's legs. */
 export function post(before: Balances, legs: Legs): Balances {
   const after = { ...before };
   for (const { account, rupiah } of legs) after[account] += rupiah;
-  for (const account of accounts) ok(account === 'treasury' || after[account] >= 0, `${account} is never overdrawn`);
+  for (const account of accounts) ok(sources.includes(account) || after[account] >= 0, `${account} is never overdrawn`);
   return after;
 }
 

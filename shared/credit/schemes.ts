@@ -11,7 +11,7 @@ const schemeTable = {
     effectiveTo: '2022-12-31',
     trainingCreditRupiah: 1_000_000,
     incentive: { amountRupiah: 600_000, count: 4, everyMonths: 1 },
-    survey: { amountRupiah: 50_000, count: 3 },
+    survey: { amountRupiah: 50_000, count: 3, opensAfterDays: [30, 60, 90], openDays: 30, paidWithinDays: 14 },
     firstPurchaseDays: 30,
     ageYears: { from: 18, to: null },
     maxRecipientsPerFamilyCard: 2,
@@ -21,7 +21,7 @@ const schemeTable = {
     effectiveTo: null,
     trainingCreditRupiah: 3_500_000,
     incentive: { amountRupiah: 600_000, count: 1, everyMonths: null },
-    survey: { amountRupiah: 50_000, count: 2 },
+    survey: { amountRupiah: 50_000, count: 2, opensAfterDays: [30, 60], openDays: 30, paidWithinDays: 14 },
     firstPurchaseDays: 15,
     ageYears: { from: 18, to: 64 },
     maxRecipientsPerFamilyCard: 2,
@@ -37,7 +37,14 @@ export type Scheme = {
   readonly trainingCreditRupiah: number;
   /** `everyMonths` is null where there is one payment only. */
   readonly incentive: { readonly amountRupiah: number; readonly count: number; readonly everyMonths: number | null };
-  readonly survey: { readonly amountRupiah: number; readonly count: number };
+  readonly survey: {
+    readonly amountRupiah: number;
+    readonly count: number;
+    /** Days after the first incentive, of each survey. The first is published (30); the later ones are ours to set. */
+    readonly opensAfterDays: readonly number[];
+    readonly openDays: number;
+    readonly paidWithinDays: number;
+  };
   /** Calendar days after the announcement, the last one until 23:59:59 WIB. */
   readonly firstPurchaseDays: number;
   /** Completed years on the day of joining, both inclusive; null: no upper limit. */

@@ -4,7 +4,7 @@ import type { Entry } from '#shared/journal/journal.ts';
 type Movement = { at: string; event: string; legs: Legs; creditAfterRupiah: number };
 
 /** The money of a journal, event by event, with the training credit after each. */
-export function statementOf(entries: readonly Entry<{ type: string; legs?: Legs }>[]) {
+export function statementOf(entries: readonly Entry<{ type: string; legs?: Legs | undefined }>[]) {
   let balances: Balances = noBalances;
   const movements: Movement[] = [];
   for (const { at, events } of entries) {

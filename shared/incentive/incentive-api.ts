@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { PayoutAccount } from '#shared/incentive/incentive.ts';
+import { PayoutAccount } from '#shared/incentive/payout-account.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
 
 export const linkPayoutAccount = endpoint({
@@ -8,15 +8,26 @@ export const linkPayoutAccount = endpoint({
   method: 'PUT',
   path: '/v1/payout-account',
   access: 'citizen',
-  summary: 'Links the bank account or e-wallet that incentives go to, or replaces it. A repeat changes nothing.',
+  summary:
+    'Links the bank account or e-wallet that incentives go to, or replaces it, after its holder was checked. A repeat changes nothing.',
   body: z.strictObject({ account: PayoutAccount }),
   status: 200,
-  answer: z.strictObject({ linked: z.literal(true), kind: z.string(), provider: z.string() }),
+  answer: z.strictObject({
+    linked: z.literal(true),
+    kind: z.string(),
+    provider: z.string(),
+    /** Pending: the payment partner did not answer, and is asked again before anything is paid. */
+    check: z.enum(['matched', 'pending']),
+  }),
   refusals: [
     'not_registered',
     'not_recipient',
     'membership_revoked',
-    'payout_account_differs',
+    'payout_account_in_use',
+    'payout_account_unknown',
+    'payout_account_holder',
+    'payout_account_kyc',
+    'payout_route_missing',
     'attempts_exceeded',
     'conflict_persistent',
   ],

@@ -10,15 +10,22 @@ const JournalRecord = z.object({
 });
 
 export type JournalRecord = {
-  readonly kind: 'participant' | 'batch' | 'other';
-  /** Participant id or batch id. */
+  readonly kind: 'participant' | 'batch' | 'release' | 'statement' | 'closing' | 'other';
+  /** What stands behind the prefix of the key. */
   readonly id: string;
   readonly version: number;
+  readonly at: string;
   readonly provinceCode: string;
   readonly events: readonly unknown[];
 };
 
-const kinds: Readonly<Record<string, JournalRecord['kind']>> = { P: 'participant', B: 'batch' };
+const kinds: Readonly<Record<string, JournalRecord['kind']>> = {
+  P: 'participant',
+  B: 'batch',
+  L: 'release',
+  T: 'statement',
+  Q: 'closing',
+};
 
 /** Reads an item of the stream as a decision; null for items that are not part of a journal. */
 export function journalRecord(item: Record<string, unknown>): JournalRecord | null {
@@ -30,6 +37,7 @@ export function journalRecord(item: Record<string, unknown>): JournalRecord | nu
     kind: kinds[prefix] ?? 'other',
     id: rest.join('#'),
     version: Number(record.sk.slice(2)),
+    at: record.at,
     provinceCode: record.provinceCode ?? '',
     events: record.events,
   };

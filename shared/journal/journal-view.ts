@@ -13,6 +13,23 @@ const shown: ReadonlySet<string> = new Set([
   ...['priceRupiah', 'commissionRupiah', 'expiresAt', 'invoiceCode'],
   ...['sequence', 'evidence', 'completedAt', 'scorePercent', 'certificateNumber', 'webhookId'],
   ...['number', 'fileDigest', 'stars', 'kind', 'provider', 'reference', 'amountRupiah', 'partnerReference'],
+  // Who pays, by which proof, and on what it rests.
+  ...[
+    'check',
+    'partnerCode',
+    'evidenceDigest',
+    'remedialOf',
+    'releaseId',
+    'until',
+    'cause',
+    'refusal',
+    'by',
+    'fault',
+    'again',
+  ],
+  // Operators are answerable to each other: who held, forfeited or claimed back is for all of them to see.
+  ...['holdId', 'scope', 'dueUntil', 'times', 'bankReference'],
+  'questionnaireVersion',
 ]);
 
 export function journalView(entries: readonly Entry<ParticipantEvent>[]) {

@@ -18,6 +18,7 @@ import {
 import { evolveMembership, type Membership, MembershipEvent, noMembership } from '#shared/selection/membership.ts';
 import { journalKeys } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
+import { evolveSurveys, noSurveys, SurveyEvent, type Surveys } from '#shared/survey/survey.ts';
 import { courseOf, evolveTraining, type Training, TrainingEvent } from '#shared/training/training.ts';
 
 /** Everything that can happen to a citizen. */
@@ -28,6 +29,7 @@ export const ParticipantEvent = z.discriminatedUnion('type', [
   TrainingEvent,
   CertificateEvent,
   IncentiveEvent,
+  SurveyEvent,
 ]);
 export type ParticipantEvent = z.infer<typeof ParticipantEvent>;
 
@@ -40,6 +42,7 @@ export type Participant = {
   readonly training: Training;
   readonly certificates: Certificates;
   readonly incentives: Incentives;
+  readonly surveys: Surveys;
 };
 
 const emptyFile: Participant = {
@@ -50,11 +53,12 @@ const emptyFile: Participant = {
   training: new Map(),
   certificates: noCertificates,
   incentives: noIncentives,
+  surveys: noSurveys,
 };
 
 /** What an event does to each part of the file. Money moves here, and only by the event's own legs. */
 export function evolveParticipant(before: Participant, event: ParticipantEvent, at: Date): Participant {
-  const balances = 'legs' in event ? post(before.balances, event.legs) : before.balances;
+  const balances = 'legs' in event && event.legs ? post(before.balances, event.legs) : before.balances;
   const file = { ...before, balances };
   switch (event.type) {
     case 'PersonRegistered':
@@ -77,10 +81,24 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
     case 'CertificateIssued':
     case 'CourseRated':
       return { ...file, certificates: evolveCertificates(file.certificates, event, at) };
+    case 'SurveyAnswered':
+      return { ...file, surveys: evolveSurveys(file.surveys, event, at) };
     case 'PayoutAccountLinked':
+    case 'PayoutAccountChecked':
     case 'IncentiveClaimed':
+    case 'IncentiveDeferred':
+    case 'IncentiveSent':
+    case 'IncentiveUnknown':
     case 'IncentivePaid':
     case 'IncentiveRefused':
+    case 'IncentiveReturned':
+    case 'PayoutHoldPlaced':
+    case 'PayoutHoldReleased':
+    case 'EntitlementForfeited':
+    case 'ReceivableRaised':
+    case 'ReceivableReminded':
+    case 'RepaymentPosted':
+    case 'ReceivableHandedOver':
       return { ...file, incentives: evolveIncentives(file.incentives, event, at) };
   }
 }

@@ -1,7 +1,8 @@
+import { payoutMessage } from '#shared/incentive/payout-queues.ts';
 import { chunks } from '#shared/operations/dispatch.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { endOfWibDay, wibDay } from '#shared/platform/wib.ts';
-import { participantOf } from '#shared/table/keys.ts';
+import { journalKeys, participantOf } from '#shared/table/keys.ts';
 
 const dayMilliseconds = 86_400_000;
 
@@ -27,14 +28,28 @@ export function span(sweptUntil: Date, now: Date): SweptDay[] {
 
 /** The messages that an entry of the due index stands for: `instant#kind#…`. @throws for a kind nobody knows. */
 export function messagesDue(pk: string, dueSort: string): Outgoing[] {
-  const [, kind, batchId = '', count = '0'] = dueSort.split('#');
+  const [, kind, first = '', second = '0'] = dueSort.split('#');
+  const participantId = participantOf(pk);
+  const releaseId = pk.slice(journalKeys.release('').length);
   switch (kind) {
     case 'commit':
-      return [{ queue: 'drawQueueUrl', body: { step: 'commit', batchId } }];
+      return [{ queue: 'drawQueueUrl', body: { step: 'commit', batchId: first } }];
     case 'deadline':
-      return chunks('deadlineQueueUrl', batchId, Number(count));
+      return chunks('deadlineQueueUrl', first, Number(second));
     case 'incentive':
-      return [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId: participantOf(pk) } }];
+      return [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } }];
+    case 'payout':
+      return [payoutMessage(first, { step: 'retry', participantId, reference: second })];
+    case 'inquiry':
+      return [payoutMessage(first, { step: 'inquire', participantId, reference: second })];
+    case 'receivable':
+      return [{ queue: 'incentiveQueueUrl', body: { step: 'receivable', participantId } }];
+    case 'release':
+      return [{ queue: 'releaseQueueUrl', body: { step: 'check', releaseId } }];
+    case 'dispatch':
+      return [{ queue: 'releaseQueueUrl', body: { step: 'dispatch', releaseId } }];
+    case 'survey':
+      return [{ queue: 'releaseQueueUrl', body: { step: 'survey', releaseId, number: Number(first) } }];
     default:
       throw new Error('due.kind_unknown');
   }

@@ -10,14 +10,15 @@ export type Capability =
   | 'training'
   | 'certificate'
   | 'incentive'
+  | 'survey'
   | 'report'
   | 'operations';
 
 /**
  * Who may call: anybody; a signed-in citizen; an operator (group `operators`); a partner by HMAC-SHA1 signature;
- * an institution by Standard Webhooks signature.
+ * an institution by Standard Webhooks signature; a payment partner by its SNAP BI signature.
  */
-export type Access = 'public' | 'citizen' | 'operator' | 'partner' | 'webhook';
+export type Access = 'public' | 'citizen' | 'operator' | 'partner' | 'webhook' | 'payment_partner';
 
 type Fields = z.ZodMiniObject;
 

@@ -53,7 +53,7 @@ export function contributionOf(
   events: readonly ParticipantEvent[],
 ): Contribution | null {
   const reached = events.flatMap(milestoneOf);
-  const legs: Legs = events.flatMap((event) => ('legs' in event ? event.legs : []));
+  const legs: Legs = events.flatMap((event) => ('legs' in event ? (event.legs ?? []) : []));
   return reached.length + legs.length > 0 ? { id, provinceCode, milestones: reached, legs } : null;
 }
 
@@ -70,7 +70,7 @@ function milestoneOf(event: ParticipantEvent): Milestone[] {
     case 'CourseCompleted':
       return event.ordinal === 1 ? ['completed'] : [];
     case 'IncentivePaid':
-      return event.number === 1 ? ['paid'] : [];
+      return event.kind === 'training' && event.number === 1 && !event.again ? ['paid'] : [];
     case 'MembershipRevoked':
       return ['revoked'];
     default:

@@ -13,6 +13,14 @@ export const journalKeys = {
   batch: (batchId: string): string => `B#${batchId}`,
   course: (courseCode: string): string => `C#${courseCode}`,
   partner: (clientCode: string): string => `O#${clientCode}`,
+  /** Payouts that are paid together, after two operators agreed. */
+  release: (releaseId: string): string => `L#${releaseId}`,
+  /** What operators have switched of a payment partner. */
+  paymentPartner: (partnerCode: string): string => `Y#${partnerCode}`,
+  /** One imported bank statement. */
+  statement: (statementId: string): string => `T#${statementId}`,
+  /** One day of one payment partner, until it is closed. */
+  closing: (partnerCode: string, day: string): string => `Q#${partnerCode}#${day}`,
 } as const;
 
 /** Number of index partitions that the applicants of one batch, or the work of one day, are spread over. */
@@ -33,6 +41,10 @@ export const lookups = {
   applicant: ({ provinceCode, familyTag }: { provinceCode: string; familyTag: string }): string =>
     `${provinceCode}#${familyTag}`,
   catalogue: 'CATALOGUE',
+  /** Every release there is, by its id. */
+  releases: 'RELEASES',
+  /** Statements of one payment partner, by day. */
+  statements: (partnerCode: string): string => `STATEMENTS#${partnerCode}`,
   certificate: (number: string): string => `CERT#${number}`,
 } as const;
 

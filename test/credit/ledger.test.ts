@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accounts, addBalances, Legs, moneyTable, noBalances, post, transfer } from '#shared/credit/ledger.ts';
+import {
+  accounts,
+  addBalances,
+  type Balances,
+  Legs,
+  moneyTable,
+  noBalances,
+  post,
+  transfer,
+} from '#shared/credit/ledger.ts';
 
+const sources = ['treasury', 'citizen_debt'] as const;
+const isSource = (account: string) => sources.some((source) => source === account);
 const rupiah = fc.integer({ min: 0, max: 10_000_000 });
 
 describe('a transfer', () => {
@@ -47,7 +58,7 @@ describe('legs as stored', () => {
 });
 
 describe('posting', () => {
-  it.each(accounts.filter((account) => account !== 'treasury'))('never overdraws %s', (account) => {
+  it.each(accounts.filter((account) => !isSource(account)))('never overdraws %s', (account) => {
     const other = account === 'returned' ? 'reserved' : 'returned';
     const filled = post(noBalances, transfer('treasury', { [account]: 10 }));
 
@@ -55,8 +66,8 @@ describe('posting', () => {
     expect(() => post(filled, transfer(account, { [other]: 11 }))).toThrow(`${account} is never overdrawn`);
   });
 
-  it('lets the treasury go below zero: money comes from there', () => {
-    expect(post(noBalances, transfer('treasury', { training_credit: 10 })).treasury).toBe(-10);
+  it.each(sources)('lets %s go below zero: money comes from there', (source) => {
+    expect(post(noBalances, transfer(source, { returned: 10 }))[source]).toBe(-10);
   });
 
   it('leaves the balances it began with alone', () => {
@@ -66,13 +77,35 @@ describe('posting', () => {
 });
 
 describe('the money table', () => {
-  const balances = fc.array(rupiah, { minLength: 8, maxLength: 8 }).map((amounts) => {
-    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = amounts;
-    const parts = { training_credit: a, reserved: b, institution_payable: c, platform_commission: d };
-    const rest = { incentive_entitlement: e, payout_in_flight: f, paid_to_citizen: g, returned: h };
-    const treasury = -amounts.reduce((sum, amount) => sum + amount, 0);
-    return { treasury, ...parts, ...rest };
+  /** Balances as granted benefits and debts leave them: each source is what stands elsewhere with its sign turned. */
+  const balancesOf = ([
+    a = 0,
+    b = 0,
+    c = 0,
+    d = 0,
+    e = 0,
+    f = 0,
+    g = 0,
+    h = 0,
+    i = 0,
+    j = 0,
+    k = 0,
+  ]: number[]): Balances => ({
+    treasury: -(a + b + c + d + e + f + g + h),
+    training_credit: a,
+    reserved: b,
+    institution_payable: c,
+    platform_commission: d,
+    incentive_entitlement: e,
+    payout_in_flight: f,
+    paid_to_citizen: g,
+    returned: h,
+    citizen_debt: -(i + j + k),
+    receivable: i,
+    recovered: j,
+    handed_over: k,
   });
+  const balances = fc.array(rupiah, { minLength: 11, maxLength: 11 }).map(balancesOf);
 
   it('balances: what was granted is spent, paid, forfeited or open', () => {
     fc.assert(
@@ -85,16 +118,19 @@ describe('the money table', () => {
     );
   });
 
-  it('calls each account by its right name', () => {
-    const one = { ...noBalances, treasury: -255 };
-    const filled = { training_credit: 1, reserved: 2, institution_payable: 4, platform_commission: 8 };
-    const rest = { incentive_entitlement: 16, payout_in_flight: 32, paid_to_citizen: 64, returned: 128 };
-    expect(moneyTable({ ...one, ...filled, ...rest })).toEqual({
+  it('calls each account by its right name, and leaves debts out', () => {
+    expect(moneyTable(balancesOf([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024]))).toEqual({
       grantedRupiah: 255,
       spentRupiah: 4 + 8,
       paidRupiah: 64,
       forfeitedRupiah: 128,
       openRupiah: 1 + 2 + 16 + 32,
     });
+  });
+
+  it('adds every account of two files', () => {
+    const one = balancesOf([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024]);
+    const both = addBalances(one, one);
+    for (const account of accounts) expect(both[account]).toBe(2 * one[account]);
   });
 });

@@ -51,3 +51,15 @@ describe('the benefit of a scheme', () => {
     expect(scheme.trainingCreditRupiah + incentivesRupiah(scheme)).toBe(whole);
   });
 });
+
+describe('the surveys of a scheme', () => {
+  it.each([
+    ['semi-bansos', schemes.SEMI_BANSOS_2020],
+    ['normal', schemes.NORMAL_2023],
+  ])('open each on a day of its own, the first after 30 days: %s', (_, { survey }) => {
+    expect(survey.opensAfterDays).toHaveLength(survey.count);
+    expect(survey.opensAfterDays[0]).toBe(30);
+    expect(survey.opensAfterDays).toEqual([...new Set(survey.opensAfterDays)].toSorted((left, right) => left - right));
+    expect(survey).toMatchObject({ amountRupiah: 50_000, openDays: 30, paidWithinDays: 14 });
+  });
+});

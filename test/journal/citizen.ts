@@ -2,7 +2,9 @@ import type { CourseDescription } from '#shared/catalogue/course.ts';
 import { offerOf } from '#shared/catalogue/course.ts';
 import { issue, rate } from '#shared/certificate/certificate.ts';
 import type { SchemeCode } from '#shared/credit/schemes.ts';
-import { linkAccount, type PayoutAccountLinked, settle } from '#shared/incentive/incentive.ts';
+import { linkAccount } from '#shared/incentive/account.ts';
+import { openPayouts, type PayoutAccountLinked } from '#shared/incentive/incentive.ts';
+import { recordOutcome } from '#shared/incentive/settlement.ts';
 import { type Decision, type Entry, foldEntries } from '#shared/journal/journal.ts';
 import {
   lastCourseIsDone,
@@ -92,6 +94,7 @@ export function linkedAccount(file: Participant, participantId: string, number: 
     provider: account.provider,
     account: sealWithDataKey(keys, participantId, dataKey, JSON.stringify(account)),
     accountTag: keys.tag('data-key', number).slice(0, 32),
+    check: { outcome: 'matched', reasons: ['nik_matches'], kyc: 'full', partnerCode: 'switching' },
   };
 }
 
@@ -140,8 +143,9 @@ export const steps = {
   link: (file, now, { citizen: { participantId } }) =>
     linkAccount(participantId, file, linkedAccount(file, participantId, '081234567890'), now),
   settle: (file, now, { citizen: { participantId } }) => {
-    const reference = file.incentives.open?.reference ?? '';
-    return settle(participantId, file, reference, { kind: 'paid', partnerReference: 'SIM1' }, now);
+    const reference = openPayouts(file.incentives)[0]?.reference ?? '';
+    const paid = { kind: 'paid', partnerReference: 'SIM1', by: 'answer' } as const;
+    return recordOutcome(participantId, file, reference, paid, now);
   },
 } as const satisfies Record<string, Step>;
 

@@ -7,6 +7,7 @@ import { ParticipantEvent } from '#shared/journal/participant.ts';
 const hidden = [
   ...['person', 'dataKey', 'contentTag', 'familyTag', 'cardNumber', 'platformUserId', 'requestSignature'],
   ...['redeemCode', 'invoiceUrl', 'transactionCode', 'fileKey', 'review', 'account', 'accountTag'],
+  ...['answers', 'answersTag'],
 ];
 
 const Variant = z.looseObject({ properties: z.looseObject({ type: z.looseObject({ const: z.string() }) }) });

@@ -3,9 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { offerOf } from '#shared/catalogue/course.ts';
 import { issue, rate } from '#shared/certificate/certificate.ts';
 import { revokeOverdue } from '#shared/credit/deadline.ts';
-import { accounts, moneyTable } from '#shared/credit/ledger.ts';
+import { accounts, moneyTable, transfer } from '#shared/credit/ledger.ts';
 import { incentivesRupiah, type SchemeCode, schemes } from '#shared/credit/schemes.ts';
-import { linkAccount, nextClaim, settle } from '#shared/incentive/incentive.ts';
+import { claimDue, linkAccount, recordCheck } from '#shared/incentive/account.ts';
+import { raise, receivableDue, repay } from '#shared/incentive/clawback.ts';
+import { forfeit, liftHold, placeHold } from '#shared/incentive/hold.ts';
+import { attemptsOf, openPayouts, paidPayouts } from '#shared/incentive/incentive.ts';
+import { payoutStates } from '#shared/incentive/payout.ts';
+import { recordOutcome } from '#shared/incentive/settlement.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import {
   lastCourseIsDone,
@@ -16,12 +21,14 @@ import {
 import { Refusal } from '#shared/platform/refusal.ts';
 import { pay, reserve } from '#shared/purchase/purchase.ts';
 import { attend, complete, redeem } from '#shared/training/training.ts';
+import { type OutcomeName, openOne, outcomeNames, outcomes } from '#test/incentive/paying.ts';
 import {
   certificateNumberOf,
   citizen,
   courseOf,
   decided,
   fileAfter,
+  journeyUntil,
   linkedAccount,
   minutesAfter,
   paymentOf,
@@ -47,8 +54,10 @@ type Command =
   | { readonly kind: 'redeem' | 'complete' | 'certify' | 'rate'; readonly number: number }
   | { readonly kind: 'attend'; readonly number: number; readonly sequence: number }
   | { readonly kind: 'link'; readonly account: number }
-  | { readonly kind: 'claim' | 'revoke' }
-  | { readonly kind: 'settle'; readonly isPaid: boolean };
+  | { readonly kind: 'claim' | 'revoke' | 'remind' | 'check' }
+  | { readonly kind: 'hold' | 'lift' | 'forfeit' | 'raise' | 'repay' | 'answer'; readonly number: number }
+  /** What is said of one of the payouts, counted from the newest. */
+  | { readonly kind: 'settle'; readonly newest: number; readonly outcome: OutcomeName };
 type Timed = { readonly command: Command; readonly minutes: number };
 
 const number = fc.integer({ min: 1, max: 3 });
@@ -67,19 +76,42 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     number,
   }),
   fc.record({ kind: fc.constant('attend' as const), number, sequence: fc.constantFrom(1, 2, 999) }),
-  fc.record({ kind: fc.constant('link' as const), account: fc.integer({ min: 1, max: 2 }) }),
-  fc.record({ kind: fc.constantFrom('claim' as const, 'revoke' as const) }),
-  fc.record({ kind: fc.constant('settle' as const), isPaid: fc.boolean() }),
+  fc.record({ kind: fc.constant('link' as const), account: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ kind: fc.constantFrom('claim' as const, 'revoke' as const, 'check' as const) }),
+  fc.record({ kind: fc.constantFrom('hold' as const, 'lift' as const, 'answer' as const), number }),
+  fc.record({
+    kind: fc.constant('settle' as const),
+    newest: fc.nat({ max: 2 }),
+    outcome: fc.constantFrom(...outcomeNames),
+  }),
+  fc.record({ kind: fc.constant('settle' as const), newest: fc.constant(0), outcome: fc.constant('paid' as const) }),
+  // What ends a file's further life comes seldom enough that there is one.
+  fc.oneof(
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('claim' as const) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('forfeit' as const, 'raise' as const), number }) },
+  ),
+  fc.oneof(
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('remind' as const) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('repay' as const), number }) },
+  ),
 );
 // Mostly the next moment; now and then a reservation lapses, a lock ends, a deadline passes, a month is over.
 const minutes = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(0, 1) },
-  { weight: 1, arbitrary: fc.constantFrom(11, 130, 16 * 1_440, 32 * 1_440) },
+  { weight: 1, arbitrary: fc.constantFrom(11, 130, 16 * 1_440, 32 * 1_440, 61 * 1_440) },
 );
+/** A month in which nothing happens, and then the clock has something to say of a debt. */
+const later = fc.constant({ command: { kind: 'remind' as const }, minutes: 32 * 1_440 });
 const history = fc.record({
   scheme: fc.constantFrom<SchemeCode>('NORMAL_2023', 'SEMI_BANSOS_2020'),
-  regular: fc.nat({ max: stepNames.length }),
-  further: fc.array(fc.record({ command, minutes }), { maxLength: 80, size: 'max' }),
+  regular: fc.oneof(fc.nat({ max: stepNames.length }), fc.constantFrom(stepNames.length - 1, stepNames.length)),
+  further: fc.array(
+    fc.oneof({ weight: 15, arbitrary: fc.record({ command, minutes }) }, { weight: 1, arbitrary: later }),
+    {
+      maxLength: 80,
+      size: 'max',
+    },
+  ),
 });
 type History = typeof history extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -140,19 +172,52 @@ function ruleOf(given: Command, before: Participant, firstAt: Date, scheme: Sche
     case 'link':
       return (file, at) => {
         const account = linkedAccount(file, participantId, String(given.account));
-        return linkAccount(participantId, file, account, at);
+        // About the third one nobody could be asked just then.
+        return linkAccount(participantId, file, given.account === 3 ? { ...account, check: null } : account, at);
+      };
+    case 'check':
+      return (file, at) => {
+        const tag = file.incentives.account?.accountTag ?? '';
+        const check = { outcome: 'matched' as const, reasons: [], kyc: 'full' as const, partnerCode: 'switching' };
+        return recordCheck(participantId, file, tag, check, at);
       };
     case 'claim':
-      return (file, at) => {
-        const claim = nextClaim(participantId, file, at);
-        return { events: claim ? [claim] : [] };
-      };
+      return (file, at) => claimDue(participantId, file, at);
     case 'settle': {
-      const reference = before.incentives.open?.reference ?? 'nothing';
-      const outcome = given.isPaid
-        ? ({ kind: 'paid', partnerReference: 'SIM' } as const)
-        : ({ kind: 'refused', reason: '40411' } as const);
-      return (file, at) => settle(participantId, file, reference, outcome, at);
+      const reference = [...before.incentives.payouts.keys()].at(-1 - given.newest) ?? 'nothing';
+      return (file, at) => recordOutcome(participantId, file, reference, outcomes[given.outcome], at);
+    }
+    case 'answer':
+      return (file) => {
+        const facts = {
+          questionnaireVersion: '1',
+          consentVersion: '1',
+          answers: new Uint8Array([1]),
+          answersTag: 'tag',
+        };
+        const isAnswered = file.surveys.has(given.number);
+        return isAnswered ? nothing : { events: [{ type: 'SurveyAnswered', number: given.number, ...facts }] };
+      };
+    case 'hold':
+      return (file) =>
+        placeHold(file, { holdId: `hold-${given.number}`, reason: 'eligibility_lost', by: 'operator-1' });
+    case 'lift':
+      return (file) => liftHold(file.incentives, { holdId: `hold-${given.number}`, by: 'operator-2' });
+    case 'forfeit':
+      return (file) => forfeit(file, { holdId: `hold-${given.number}`, by: 'operator-2' });
+    case 'raise': {
+      const facts = { reason: 'not_entitled', scope: 'incentives_and_training', by: 'operator-2' } as const;
+      return (file, at) => raise(participantId, file, { holdId: `hold-${given.number}`, ...facts }, at);
+    }
+    case 'remind':
+      return (file, at) => receivableDue(participantId, file, at);
+    case 'repay': {
+      const repayment = {
+        bankReference: `incoming-${given.number}`,
+        amountRupiah: 50_000 * given.number,
+        by: 'finance',
+      };
+      return (file) => repay(file.incentives, repayment);
     }
     case 'revoke':
       return (file, at) => revokeOverdue(file, at);
@@ -162,7 +227,7 @@ function ruleOf(given: Command, before: Participant, firstAt: Date, scheme: Sche
 /** The steps of the regular journey; those whose facts depend on the moment are commands of their own. */
 const regularly = (name: StepName): Command => {
   if (name === 'complete') return { kind: 'complete', number: 1 };
-  if (name === 'settle') return { kind: 'settle', isPaid: true };
+  if (name === 'settle') return { kind: 'settle', newest: 0, outcome: 'paid' };
   return { kind: 'step', name };
 };
 
@@ -193,13 +258,18 @@ function play({ scheme, regular, further }: History) {
   return { file, at, moments };
 }
 
-// Asking again is a new reservation, and a wrong code counts each time: both are meant. A link or claim long after is a new wish.
+// Asking again is a new reservation, and a wrong code counts each time: both are meant. A link, a claim or a reminder long after
+// is a new wish.
 const isMeantAgain = ({ given, decision }: Moment) =>
   given.kind === 'reserve' ||
   (given.kind === 'step' && given.name === 'reserve') ||
+  // Each inquiry about an open payout is counted.
+  (given.kind === 'settle' && ['sent', 'unknown', 'deferred'].includes(given.outcome)) ||
   decision.events.some(({ type }) => type === 'OneTimeCodeRefused');
 const isNewWish = (moment: Moment) =>
   isMeantAgain(moment) ||
+  moment.given.kind === 'remind' ||
+  moment.given.kind === 'check' ||
   moment.decision.events.some(({ type }) => type === 'PayoutAccountLinked' || type === 'IncentiveClaimed');
 
 describe('any history of a file', () => {
@@ -210,17 +280,18 @@ describe('any history of a file', () => {
       for (const { file, decision } of play(given).moments) {
         for (const event of decision.events) {
           seen.add(event.type);
-          if ('legs' in event) expect(event.legs.reduce((sum, { rupiah }) => sum + rupiah, 0)).toBe(0);
+          if ('legs' in event) expect((event.legs ?? []).reduce((sum, { rupiah }) => sum + rupiah, 0)).toBe(0);
         }
         const { balances } = file;
         expect(accounts.reduce((sum, account) => sum + balances[account], 0)).toBe(0);
-        expect(accounts.filter((account) => account !== 'treasury' && balances[account] < 0)).toEqual([]);
+        const sources = ['treasury', 'citizen_debt'];
+        expect(accounts.filter((account) => !sources.includes(account) && balances[account] < 0)).toEqual([]);
         const { grantedRupiah, spentRupiah, paidRupiah, forfeitedRupiah, openRupiah } = moneyTable(balances);
         // An empty file has granted minus nothing.
         expect(grantedRupiah + 0).toBe(spentRupiah + paidRupiah + forfeitedRupiah + openRupiah);
       }
     };
-    fc.assert(fc.property(history, check), { numRuns: 300 });
+    fc.assert(fc.property(history, check), { numRuns: 1_500 });
     // Otherwise the histories would prove little.
     expect([...seen].sort()).toEqual(
       [
@@ -231,17 +302,30 @@ describe('any history of a file', () => {
         'CourseCompleted',
         'CoursePurchased',
         'CourseRated',
+        'EntitlementForfeited',
         'IdentityVerified',
         'IncentiveClaimed',
+        'IncentiveDeferred',
         'IncentivePaid',
         'IncentiveRefused',
+        'IncentiveReturned',
+        'IncentiveSent',
+        'IncentiveUnknown',
         'MembershipRevoked',
         'OneTimeCodeRefused',
+        'PayoutAccountChecked',
         'PayoutAccountLinked',
+        'PayoutHoldPlaced',
+        'PayoutHoldReleased',
         'PersonRegistered',
         'PurchaseReserved',
+        'ReceivableHandedOver',
+        'ReceivableRaised',
+        'ReceivableReminded',
         'RecipientDecreed',
+        'RepaymentPosted',
         'ReservationReleased',
+        'SurveyAnswered',
       ].sort(),
     );
   });
@@ -255,20 +339,31 @@ describe('any history of a file', () => {
         const benefit = scheme.trainingCreditRupiah + incentivesRupiah(scheme);
         const spent = purchases.paid.reduce((sum, { priceRupiah }) => sum + priceRupiah, 0);
         const commission = purchases.paid.reduce((sum, { priceRupiah }) => sum + Math.floor(priceRupiah / 10), 0);
-        const paid = incentives.paid.length * scheme.incentive.amountRupiah;
+        const sumOf = (payouts: readonly { amountRupiah: number }[]) =>
+          payouts.reduce((sum, { amountRupiah }) => sum + amountRupiah, 0);
+        const paid = sumOf(paidPayouts(incentives));
+        const inFlight = sumOf(openPayouts(incentives));
+        // Whoever loses the right to incentives keeps what is paid, and what may be on its way.
+        const lost = incentives.forfeited ? incentivesRupiah(scheme) - paid - inFlight : 0;
+        const forfeitedRupiah = membership.revoked ? benefit : lost;
         expect(balances.platform_commission).toBe(commission);
+        expect(balances.payout_in_flight).toBe(inFlight);
         expect(moneyTable(balances)).toEqual({
           grantedRupiah: benefit,
           spentRupiah: spent,
           paidRupiah: paid,
-          forfeitedRupiah: membership.revoked ? benefit : 0,
-          openRupiah: membership.revoked ? 0 : benefit - spent - paid,
+          forfeitedRupiah,
+          openRupiah: benefit - spent - paid - forfeitedRupiah,
         });
+        const owed = incentives.receivable;
+        const repaid = [...(owed?.repayments.values() ?? [])].reduce((sum, rupiah) => sum + rupiah, 0);
+        expect(-balances.citizen_debt + 0).toBe(owed?.amountRupiah ?? 0);
+        expect(balances.recovered).toBe(repaid);
+        expect(balances[owed?.handedOver ? 'handed_over' : 'receivable']).toBe((owed?.amountRupiah ?? 0) - repaid);
         if (membership.revoked) continue;
         const waiting = purchases.open?.priceRupiah ?? 0;
         expect(balances.reserved).toBe(waiting);
         expect(balances.training_credit).toBe(scheme.trainingCreditRupiah - spent - waiting);
-        expect(balances.payout_in_flight).toBe(incentives.open?.amountRupiah ?? 0);
       }
     };
     fc.assert(fc.property(history, check), { numRuns: 300 });
@@ -295,23 +390,37 @@ describe('any history of a file', () => {
     fc.assert(fc.property(history, check), { numRuns: 200 });
   });
 
-  it('claims no incentive before everything it needs has happened, and none twice', () => {
+  it('claims no incentive before everything it needs has happened, and pays none twice', () => {
     const needed = ['RecipientDecreed', 'CoursePurchased', 'CertificateIssued', 'CourseRated', 'PayoutAccountLinked'];
     const check = (given: History) => {
       const happened = new Set<string>();
-      const paidNumbers: number[] = [];
-      for (const { decision, file } of play(given).moments) {
+      for (const { before, decision, file } of play(given).moments) {
         for (const event of decision.events) {
           happened.add(event.type);
-          if (event.type === 'IncentivePaid') paidNumbers.push(event.number);
           if (event.type !== 'IncentiveClaimed') continue;
           expect(needed.filter((type) => !happened.has(type))).toEqual([]);
-          expect(happened.has('MembershipRevoked')).toBe(false);
-          expect(paidNumbers).not.toContain(event.number);
+          if (event.kind === 'survey') expect(file.surveys.has(event.number)).toBe(true);
+          const ends = ['MembershipRevoked', 'EntitlementForfeited', 'ReceivableRaised'];
+          expect(ends.filter((type) => happened.has(type))).toEqual([]);
+          expect(before.incentives.holds.size).toBe(0);
+          for (const earlier of attemptsOf(before.incentives, event.kind, event.number))
+            expect(['refused', 'returned', 'remedied']).toContain(earlier.state);
         }
-        const count = file.membership.decreed ? schemes[file.membership.decreed.scheme].incentive.count : 0;
-        expect(paidNumbers.length).toBeLessThanOrEqual(count);
-        expect(paidNumbers).toEqual(paidNumbers.map((_, index) => index + 1));
+        const { decreed } = file.membership;
+        const standing = paidPayouts(file.incentives).map(({ kind, number }) => `${kind} ${number}`);
+        expect(new Set(standing).size).toBe(standing.length);
+        const scheme = decreed && schemes[decreed.scheme];
+        for (const payout of file.incentives.payouts.values()) {
+          const { kind, number, remedialOf, state } = payout;
+          expect(number).toBeLessThanOrEqual(
+            (kind === 'training' ? scheme?.incentive.count : scheme?.survey.count) ?? 0,
+          );
+          if (kind === 'training' && number > 1)
+            expect(attemptsOf(file.incentives, kind, number - 1).some(({ paid }) => paid)).toBe(true);
+          const madeGood = remedialOf === undefined ? undefined : file.incentives.payouts.get(remedialOf)?.state;
+          expect(madeGood).toBe(remedialOf === undefined ? undefined : 'remedied');
+          expect(Object.keys(payoutStates)).toContain(state);
+        }
       }
     };
     fc.assert(fc.property(history, check), { numRuns: 200 });
@@ -350,24 +459,23 @@ describe('a file', () => {
 
   it('refuses to fold a payment that was never claimed, a second claim, and a second completion', () => {
     const claimed = fileAfter('link');
-    const { open } = claimed.incentives;
-    if (!open) throw new Error('A claim is open');
-    const { claimedAt: _at, ...claim } = open;
+    const { reference, partnerCode, evidenceDigest } = openOne(claimed);
+    const again = journeyUntil('link').entries.at(-1)?.events ?? [];
     const [completed] = steps.complete(fileAfter('redeem'), minutesAfter(start, 7), {
       citizen: self,
       scheme: 'NORMAL_2023',
       course: courseOf(),
       number: 1,
     }).events;
-    const paid = {
-      type: 'IncentivePaid',
-      number: 1,
-      reference: 'another',
-      partnerReference: 'SIM',
-      legs: claim.legs,
-    } as const;
-    expect(() => decided(claimed, { events: [claim] }, start)).toThrow();
-    expect(() => decided(claimed, { events: [paid] }, start)).toThrow();
+    const legs = transfer('payout_in_flight', { paid_to_citizen: 600_000 });
+    const facts = { kind: 'training', number: 1, partnerCode, partnerReference: 'BANK', by: 'answer' } as const;
+    const paid = { type: 'IncentivePaid', ...facts, evidenceDigest, legs, reference } as const;
+    const claims = again.filter(({ type }) => type === 'IncentiveClaimed');
+    expect(claims).toHaveLength(1);
+    expect(() => decided(claimed, { events: [paid] }, start)).not.toThrow();
+    expect(() => decided(claimed, { events: claims }, start)).toThrow();
+    expect(() => decided(fileAfter('rate'), { events: [paid] }, start)).toThrow();
+    expect(() => decided(fileAfter('settle'), { events: [paid] }, start)).toThrow();
     expect(() => decided(fileAfter('complete'), { events: completed ? [completed] : [] }, start)).toThrow();
   });
 });

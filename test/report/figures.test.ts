@@ -60,10 +60,17 @@ describe('a contribution', () => {
   const again = { purchaseId: 'p', ordinal: 2 };
   const paid = { invoiceCode: 'i', invoiceUrl: 'u', transactionCode: 't', redeemCode: 'r', legs: [] };
   const completed = { webhookId: 'w', completedAt: '2026-11-02T03:00:00.000Z', certificateNumber: 'N' };
+  const proof = { evidenceDigest: '0'.repeat(64), by: 'answer' } as const;
+  const payment = { reference: 'r', partnerCode: 'c', partnerReference: 'p', ...proof, legs: [] };
   it.each<[string, ParticipantEvent]>([
     ['a second purchase', { type: 'CoursePurchased', ...again, ...paid }],
     ['a second completion', { type: 'CourseCompleted', ...again, ...completed }],
-    ['a second payment', { type: 'IncentivePaid', number: 2, reference: 'r', partnerReference: 'p', legs: [] }],
+    ['a second payment', { type: 'IncentivePaid', kind: 'training', number: 2, ...payment }],
+    [
+      'a payment after the first came back',
+      { type: 'IncentivePaid', kind: 'training', number: 1, ...payment, again: true },
+    ],
+    ['the payment of a survey', { type: 'IncentivePaid', kind: 'survey', number: 1, ...payment }],
   ])('counts nobody twice for %s', (_, event) => {
     expect(contributionOf('1', '32', [event])?.milestones ?? []).toEqual([]);
   });
