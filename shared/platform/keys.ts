@@ -96,3 +96,6 @@ export const programKeys: () => Promise<Keys> = once(async () => keysFrom(await 
 
 /** The bearer key of the outside services, read when first needed. */
 export const servicesKey: () => Promise<string> = once(() => secretText(setting('partnersSecretArn')));
+
+/** How to reach the payment partners, as JSON text: see `shared/incentive/snap/credentials.ts`. Read when first needed. */
+export const paymentPartnersSecret: () => Promise<string> = once(() => secretText(setting('paymentPartnersSecretArn')));
