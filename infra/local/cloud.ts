@@ -13,6 +13,7 @@ import { type GrantUse, permissions } from '#infra/local/permissions.ts';
 import { inert } from '#infra/local/resources.ts';
 import type { Invocation } from '#infra/local/sandbox.ts';
 import { schedules } from '#infra/local/schedules.ts';
+import { givenSecrets } from '#infra/local/secrets.ts';
 import { startServices } from '#infra/local/services.ts';
 import { deployment } from '#infra/local/template.ts';
 
@@ -21,6 +22,8 @@ export interface LocalCloudOptions {
   readonly assembly: string;
   /** Values of the templates' parameters. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Values of secrets, by logical id or construct path or its end (`PaymentPartners`); the templates make all others. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Secrets and ids derive from it and the logical id; random when absent. */
   readonly seed?: string | undefined;
   /** Port of the HTTP API; 0 takes any. */
@@ -96,6 +99,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const { creators: ofPermissions, note, verify, authorize, grants } = permissions(onLog);
     const services = await startServices({ ...options, region, clock, seed, authorize, onMessage, endings });
     const { engine, meter, storage, identity, secrets, endpoints, environment } = services;
+    secrets.give(givenSecrets(stacks, options.secrets ?? {}));
     const functions = functionHost({ clock, environment: () => environment, onLog, maxThreads: options.maxThreads });
     endings.push(() => functions.stop());
     const gateway = apiGateway({ clock, functions, port: options.port ?? 0, seed });

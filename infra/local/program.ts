@@ -8,6 +8,7 @@ import type { PoolMessage } from '#infra/local/cognito.ts';
 import { type Person, type PoolIds, people } from '#infra/local/people.ts';
 import { type Simulators, startSimulators } from '#infra/local/simulators/simulators.ts';
 import { synthesizeApp } from '#infra/local/synthesize.ts';
+import { receiveNotification } from '#shared/incentive/notification-api.ts';
 import { consentVersion } from '#shared/registration/registration.ts';
 
 export interface ProgramOptions
@@ -97,11 +98,13 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
       parameters: {
         CivilRegistryUrl: simulators.civilRegistryUrl,
         MessageGatewayUrl: simulators.messageGatewayUrl,
-        PaymentPartnerUrl: simulators.paymentPartnerUrl,
       },
+      // Made anew at each start, also over kept data: the partners forget whom they knew.
+      secrets: { PaymentPartners: JSON.stringify(simulators.paymentPartners) },
     });
     endings.push(() => cloud.stop());
     now = cloud.clock.now;
+    simulators.payments.callbackTo(`${cloud.apiUrl}${receiveNotification.path}`);
 
     const codeOf = (email: string) => codes.get(email);
     const accounts = people(cloud, await poolIds(cloud), codeOf);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Stack, Unsupported } from '#infra/local/assembly.ts';
 import type { Declared, Physical } from '#infra/local/declared.ts';
 import { arn, count, draw, flag, generatedName, ignored, properties, seededBytes } from '#infra/local/names.ts';
 import type { JsonAnswer } from '#infra/local/wire.ts';
@@ -62,17 +63,47 @@ function generate(rules: z.infer<typeof Generate>, seed: string | undefined, lab
   });
 }
 
+const secretType = 'AWS::SecretsManager::Secret';
+
+/**
+ * Values that are given from outside, by `<stack>/<logical id>`. A secret is named by its logical id, or by its construct path or
+ * the end of it (`PaymentPartners`, `Data/PaymentPartners`). Throws `Unsupported` for a name that is nobody's, or several secrets'.
+ */
+export function givenSecrets(stacks: readonly Stack[], values: Readonly<Record<string, string>>): Map<string, string> {
+  const given = new Map<string, string>();
+  for (const [name, value] of Object.entries(values)) {
+    const labels = new Set<string>();
+    for (const { name: stack, template, paths } of stacks) {
+      const isNamed = (path: string) => [name, `${name}/Resource`].some((end) => `/${path}`.endsWith(`/${end}`));
+      const named = [...paths].flatMap(([path, logicalId]) => (isNamed(path) ? [logicalId] : []));
+      for (const id of [name, ...named]) if (template.Resources[id]?.Type === secretType) labels.add(`${stack}/${id}`);
+    }
+    const [label, another] = labels;
+    if (label === undefined) throw new Unsupported(`No stack has a secret ${name}`);
+    if (another !== undefined) throw new Unsupported(`Several secrets are named ${name}`);
+    given.set(label, value);
+  }
+  return given;
+}
+
 const Get = z.looseObject({ SecretId: z.string() });
 
-/** Secrets Manager: values made from the template and the seed, read through the real protocol. */
+/** Secrets Manager: values given from outside, or made from the template and the seed; read through the real protocol. */
 export function secretStore(seed: string | undefined, now: () => Date) {
   const byId = new Map<string, { arn: string; name: string; value: string }>();
+  let given: ReadonlyMap<string, string> = new Map();
   return {
+    /** Values by `<stack>/<logical id>`, in place of those of the template. Told before anything is created. */
+    give(values: ReadonlyMap<string, string>): void {
+      given = values;
+    },
+
     create(declared: Declared): Physical {
       const { Name, SecretString, GenerateSecretString } = properties(declared, SecretProperties);
       const name = Name ?? generatedName(declared, 512);
       const label = `${declared.stack.name}/${declared.logicalId}`;
-      const value = SecretString ?? generate(GenerateSecretString ?? Generate.parse({}), seed, label);
+      const value =
+        given.get(label) ?? SecretString ?? generate(GenerateSecretString ?? Generate.parse({}), seed, label);
       const secret = { arn: arn(declared, 'secretsmanager', `secret:${name}-local0`), name, value };
       for (const id of [secret.arn, name, declared.logicalId, label]) byId.set(id, secret);
       return { ref: secret.arn, attributes: { Id: secret.arn } };

@@ -39,6 +39,7 @@ async function welcome({ cloud, simulators, citizen, operators }: Program, contr
   return `
 API        ${cloud.apiUrl}  (reference: ${cloud.apiUrl}/docs)
 Inbox      ${simulators.url}/inbox  (SMS and e-mail that the program sent)
+Payments   ${simulators.url}/payments.json  (what the payment partners really paid; statements: docs/local-cloud.md)
 Control    ${controlUrl}  (POST /clock {"advance":"P30D"}, POST /tokens)
 
 Accounts

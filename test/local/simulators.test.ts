@@ -13,18 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => simulators.stop());
 afterEach(() => {
-  for (const { clear } of [
-    simulators.civilRegistry.faults,
-    simulators.messages.faults,
-    simulators.payments.faults,
-    simulators.payments.inquiryFaults,
-  ])
-    clear();
+  for (const { clear } of [simulators.civilRegistry.faults, simulators.messages.faults]) clear();
 });
 
 const Answer = z.looseObject({
-  responseCode: z.string().optional(),
-  referenceNo: z.string().optional(),
   messageId: z.string().optional(),
 });
 
@@ -193,148 +185,6 @@ describe('the simulated message gateway', () => {
         expect(tags(text)).toBe(plain);
       }),
     );
-  });
-});
-
-describe('the simulated payment partner', () => {
-  const partner = (path: string, body: unknown, headers?: Record<string, string>) =>
-    post(`${simulators.paymentPartnerUrl}/v1.0${path}`, body, headers);
-  const amount = { value: '600000.00', currency: 'IDR' };
-  const transfer = (partnerReferenceNo: string, beneficiaryAccountNo = '1234567890') =>
-    partner('/transfer-interbank', { partnerReferenceNo, amount, beneficiaryAccountNo, beneficiaryBankCode: '009' });
-  const topUp = (partnerReferenceNo: string, customerNumber = '+6284012345678') =>
-    partner('/emoney/topup', { partnerReferenceNo, amount, customerNumber });
-  const statusOf = (originalPartnerReferenceNo: string, serviceCode = '18') =>
-    partner('/transfer/status', { originalPartnerReferenceNo, serviceCode });
-  const booked = (reference: string) =>
-    simulators.payments.book().filter(({ partnerReferenceNo }) => partnerReferenceNo === reference);
-
-  it('pays a transfer and a top-up, and enters both in its book', async () => {
-    const paid = await transfer('pay-1');
-    expect(paid).toMatchObject({ status: 200, body: { responseCode: '2001800', partnerReferenceNo: 'pay-1', amount } });
-    expect((await topUp('pay-2')).body).toMatchObject({ responseCode: '2003800', responseMessage: 'Successful' });
-
-    const { referenceNo } = paid.body;
-    expect(booked('pay-1')).toEqual([
-      {
-        referenceNo,
-        partnerReferenceNo: 'pay-1',
-        serviceCode: '18',
-        accountNo: '1234567890',
-        bankCode: '009',
-        amountRupiah: 600_000,
-        at: clock.toISOString(),
-      },
-    ]);
-    const published = await (await fetch(`${simulators.url}/payments.json`)).json();
-    expect(published).toEqual(simulators.payments.book());
-  });
-
-  it('pays one reference once, also when asked many times at once and by the other service', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => transfer('once')));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(409)]);
-    expect((await transfer('once')).body.responseCode).toBe('4091801');
-    expect((await topUp('once')).body.responseCode).toBe('4093801');
-    expect(booked('once')).toHaveLength(1);
-  });
-
-  it('tells by a status inquiry what was paid', async () => {
-    await topUp('known');
-    expect((await statusOf('known', '38')).body).toMatchObject({
-      responseCode: '2003600',
-      originalPartnerReferenceNo: 'known',
-      serviceCode: '38',
-      amount,
-      latestTransactionStatus: '00',
-    });
-    expect(await statusOf('never')).toMatchObject({ status: 404, body: { responseCode: '4043601' } });
-    expect((await statusOf('known', '18')).body.responseCode).toBe('4043601');
-  });
-
-  it.each([
-    ['pay_then_cut', undefined, 1],
-    ['pay_then_timeout', '5041800', 1],
-    ['cut', undefined, 0],
-    ['unavailable', '5001800', 0],
-    ['account_refused', '4041811', 0],
-    ['funds_insufficient', '4031814', 0],
-  ] as const)('told %s, has it paid or not, and a status inquiry finds out', async (fault, code, payments) => {
-    const reference = `fault-${fault}`;
-    simulators.payments.faults.next(fault);
-    if (code) expect((await transfer(reference)).body.responseCode).toBe(code);
-    else await expect(transfer(reference)).rejects.toThrow('fetch failed');
-
-    expect(booked(reference)).toHaveLength(payments);
-    expect((await statusOf(reference)).body.responseCode).toBe(payments === 1 ? '2003600' : '4043601');
-    expect((await transfer(reference)).status).toBe(payments === 1 ? 409 : 200);
-    expect(booked(reference)).toHaveLength(1);
-  });
-
-  it('has no account whose number ends in 0000', async () => {
-    expect((await transfer('none', '1234560000')).body.responseCode).toBe('4041811');
-    expect((await topUp('none', '+6284012340000')).body.responseCode).toBe('4043811');
-    expect(booked('none')).toEqual([]);
-  });
-
-  it('names the holder it was given, else the expected one, else knows no account', async () => {
-    const bank = (beneficiaryAccountNo: string, expectedName?: string) =>
-      partner('/account-inquiry-external', {
-        beneficiaryAccountNo,
-        beneficiaryBankCode: '014',
-        ...(expectedName && { additionalInfo: { expectedName } }),
-      });
-    simulators.payments.holders.set('5550001111', 'Bestari Kalpataru');
-
-    expect((await bank('5550001111', 'Other')).body).toMatchObject({
-      responseCode: '2001600',
-      beneficiaryAccountName: 'Bestari Kalpataru',
-    });
-    expect((await bank('5550002222', 'Ayuni')).body).toMatchObject({ beneficiaryAccountName: 'Ayuni' });
-    expect((await bank('5550002222')).body.responseCode).toBe('4041611');
-    expect((await bank('5550000000', 'Ayuni')).body.responseCode).toBe('4041611');
-    const wallet = await partner('/emoney/account-inquiry', {
-      customerNumber: '+6284012345678',
-      additionalInfo: { expectedName: 'Ayuni' },
-    });
-    expect(wallet.body).toMatchObject({ responseCode: '2003700', customerName: 'Ayuni' });
-  });
-
-  it('fails inquiries apart from payments', async () => {
-    await transfer('apart');
-    simulators.payments.inquiryFaults.next('unavailable');
-    simulators.payments.inquiryFaults.next('cut');
-    expect((await transfer('apart-2')).status).toBe(200);
-    expect((await statusOf('apart')).body.responseCode).toBe('5003600');
-    await expect(statusOf('apart')).rejects.toThrow('fetch failed');
-    expect((await statusOf('apart')).status).toBe(200);
-  });
-
-  it.each([
-    ['no key', { partnerReferenceNo: 'bad' }, {}, '4011800'],
-    ['no JSON', '{', undefined, '4001800'],
-    [
-      'no amount',
-      { partnerReferenceNo: 'bad', beneficiaryAccountNo: '1234', beneficiaryBankCode: '009' },
-      undefined,
-      '4001802',
-    ],
-    ...['600000', '0.00', '-1.00', '600000.50', '6e5.00', '00600000.00'].map(
-      (value): [string, object, undefined, string] => [
-        `the amount ${value}`,
-        {
-          partnerReferenceNo: 'bad',
-          amount: { value, currency: 'IDR' },
-          beneficiaryAccountNo: '1234',
-          beneficiaryBankCode: '009',
-        },
-        undefined,
-        '4001801',
-      ],
-    ),
-  ])('refuses %s and pays nothing', async (_, body, headers, code) => {
-    const answer = await partner('/transfer-interbank', body, headers);
-    expect([answer.status, answer.body.responseCode]).toEqual([Number(code.slice(0, 3)), code]);
-    expect(booked('bad')).toEqual([]);
   });
 });
 

@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 /**
- * A request as the simulated services see it. `path` is below the service's own address; `body` is parsed JSON, or
- * undefined where there was none: each service refuses that in its own words.
+ * A request as the simulated services see it. `path` is below the service's own address; `raw` is the text that came, and
+ * `body` the JSON in it, or undefined where there was none: each service refuses that in its own words.
  */
 export type Call = {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
+  readonly raw: string;
   readonly body: unknown;
 };
 
@@ -34,7 +35,7 @@ export function bearerKey({ headers }: Call): string | undefined {
 
 class TooLarge extends Error {}
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function rawOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
@@ -42,8 +43,12 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
     if (bytes > maximumBodyBytes) throw new TooLarge();
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parsed(raw: string): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(raw);
   } catch {
     return undefined;
   }
@@ -65,7 +70,8 @@ async function answerTo(services: ReadonlyMap<string, Service>, request: Incomin
   if (!route) return json(404, { error: 'no_such_service' });
   try {
     const { method = 'GET', headers } = request;
-    return await route.service({ method, path: route.path, query, headers, body: await bodyOf(request) });
+    const raw = await rawOf(request);
+    return await route.service({ method, path: route.path, query, headers, raw, body: parsed(raw) });
   } catch (error) {
     if (error instanceof TooLarge) return json(413, { error: 'body_too_large', maximumBytes: maximumBodyBytes });
     throw error;

@@ -1,232 +1,182 @@
-import * as z from 'zod';
-import { type Answer, bearerKey, type Call, json, type Service } from '#infra/local/simulators/exchange.ts';
-import { type Faults, faultQueue } from '#infra/local/simulators/faults.ts';
+import { ok } from 'node:assert/strict';
+import { json, type Service } from '#infra/local/simulators/exchange.ts';
+import { accountBook, type Holder } from '#infra/local/simulators/payments/accounts.ts';
+import { type CallbackControl, callbackSender } from '#infra/local/simulators/payments/callbacks.ts';
+import { paymentPages } from '#infra/local/simulators/payments/control-page.ts';
+import { doorkeeper } from '#infra/local/simulators/payments/doorkeeper.ts';
+import {
+  type InquiryFault,
+  type PartnerFaults,
+  type PaymentFault,
+  partnerFaultQueue,
+} from '#infra/local/simulators/payments/partner-faults.ts';
+import { type Behaviour, partnerServer } from '#infra/local/simulators/payments/partner-server.ts';
+import {
+  type PartnerCode,
+  type PartnerCredentials,
+  partnerCodes,
+  partnerProfiles,
+  partnerSecrets,
+} from '#infra/local/simulators/payments/partners.ts';
+import {
+  type BookedPayment,
+  type PaymentBook,
+  type ProgressTerms,
+  paymentBook,
+} from '#infra/local/simulators/payments/payment-book.ts';
+import { type StatementFormat, statementOf, statementText } from '#infra/local/simulators/payments/statement.ts';
+
+export type { Holder } from '#infra/local/simulators/payments/accounts.ts';
+export type { InquiryFault, PaymentFault } from '#infra/local/simulators/payments/partner-faults.ts';
+export type { BookedPayment } from '#infra/local/simulators/payments/payment-book.ts';
 
 /*
- * Stands for a payment partner with the services of SNAP BI. A response code is HTTP status, service, case: "4043601".
- * Its book lists what was really paid, so it judges whether anybody was paid twice.
+ * Stands for two payment partners with the services of SNAP BI: `bank-induk` and `switching`, each below its own address
+ * and with a book of its own. A book lists what was really paid, so it judges whether anybody was paid twice.
  *
- *   an account or customer number ending in 0000    does not exist (404XX11)
- *   a reference that is in the book                  conflict (409XX01), nothing is paid
- *   a reference that is not in the book              unknown to a status inquiry (4043601), may be sent again
+ * Checked as a bank does: token, signature over the minified body, times within five minutes, partner and channel, an
+ * external id used once a day of WIB, a reference used once, fields by name, the program's own account and its balance.
+ *
+ * Any account or wallet exists: no name is told of it, and its NIK is the one asked about. `holders` tells of others, and
+ * numbers with these endings are always the same (accounts.ts has the table):
+ *
+ *   0000 does not exist, 0001 dormant, 0002 closed, 0003 another's name, 0004 another's NIK, 0005 basic KYC, 0006 a full wallet
+ *
+ * A refused order leaves nothing behind: its reference is unknown to an inquiry (404XX01), and may be sent again.
  */
 
-const Reference = z.string().min(1).max(64);
-const AccountNumber = z.string().regex(/^\+?\d{4,34}$/);
-const Amount = z.object({
-  // Rupiah have no cents, but the standard writes two decimals.
-  value: z.string().regex(/^[1-9]\d{0,12}\.00$/),
-  currency: z.literal('IDR'),
-});
-const Expected = z.object({ expectedName: z.string().min(1).max(100).optional() }).optional();
-
-const InterbankTransferRequest = z.object({
-  partnerReferenceNo: Reference,
-  amount: Amount,
-  beneficiaryAccountNo: AccountNumber,
-  beneficiaryBankCode: z.string().min(1).max(8),
-});
-const TopUpRequest = z.object({ partnerReferenceNo: Reference, amount: Amount, customerNumber: AccountNumber });
-const TransferStatusRequest = z.object({
-  originalPartnerReferenceNo: Reference,
-  serviceCode: z.enum(['18', '38']),
-});
-const BankInquiryRequest = z.object({
-  beneficiaryAccountNo: AccountNumber,
-  beneficiaryBankCode: z.string().min(1).max(8),
-  additionalInfo: Expected,
-});
-const WalletInquiryRequest = z.object({ customerNumber: AccountNumber, additionalInfo: Expected });
-
-type PaymentService = '18' | '38';
-
-/** One payment really made. `at` is an ISO time, `accountNo` a bank account or a wallet's number. */
-export type BookedPayment = {
-  readonly referenceNo: string;
-  readonly partnerReferenceNo: string;
-  readonly serviceCode: PaymentService;
-  readonly accountNo: string;
-  /** Only of a bank account. */
-  readonly bankCode?: string;
-  readonly amountRupiah: number;
-  readonly at: string;
-};
-
-/**
- * What the next calls that pay meet. Two pay all the same: pay_then_cut ends the connection, pay_then_timeout answers 504XX00.
- * The others pay nothing: cut, unavailable (500XX00), account_refused (404XX11), funds_insufficient (403XX14).
- */
-export type PaymentFault =
-  | 'pay_then_cut'
-  | 'pay_then_timeout'
-  | 'cut'
-  | 'unavailable'
-  | 'account_refused'
-  | 'funds_insufficient';
-/** What the next status and account inquiries meet: 500XX00, or no answer. */
-export type InquiryFault = 'cut' | 'unavailable';
-
-export type PaymentControl = {
+export type PaymentControl = CallbackControl & {
   /** Of transfers and top-ups. */
-  readonly faults: Faults<PaymentFault>;
-  /** Of status and account inquiries. */
-  readonly inquiryFaults: Faults<InquiryFault>;
-  /** Name by account or wallet number. Of others an inquiry repeats `additionalInfo.expectedName`, or knows no account. */
-  readonly holders: Map<string, string>;
-  /** Oldest first. */
-  book(): BookedPayment[];
+  readonly faults: PartnerFaults<PaymentFault>;
+  /** Of inquiries of status, accounts and balance. */
+  readonly inquiryFaults: PartnerFaults<InquiryFault>;
+  /** By account or wallet number. */
+  readonly holders: Map<string, Holder>;
+  /** What was really paid, of both partners or of one, oldest first. */
+  book(partnerCode?: PartnerCode): BookedPayment[];
+  balanceRupiah(partnerCode: PartnerCode): number;
+  /** Funds the program's account there, or takes from it, until it holds this much. */
+  setBalance(partnerCode: PartnerCode, rupiah: number): void;
+  /** No answer to anything, until told otherwise; of both partners unless one is named. */
+  setDown(isDown: boolean, partnerCode?: PartnerCode): void;
+  /** Calls in a second; more are refused with 429XX00. Infinity takes the limit away. */
+  setRateLimit(callsPerSecond: number, partnerCode?: PartnerCode): void;
+  /** How long a call told to be slow takes. */
+  setSlowness(milliseconds: number): void;
+  /** How long references are remembered. For ever unless said; a partner that forgets pays a reference again. */
+  setMemoryDays(days: number): void;
+  /** When orders that stay in progress end: after 60 s of the program's clock or two inquiries unless said. */
+  setProgress(terms: Partial<ProgressTerms>): void;
+  /** Sends the money paid under a reference back. False when there is none to send back. */
+  returnFunds(partnerReferenceNo: string): boolean;
+  /** The program's account on a day of WIB (`YYYY-MM-DD`), written from the book. */
+  statement(partnerCode: PartnerCode, day: string, format: StatementFormat): string;
+  /** Headers of a notification to `path`, signed by the partner at a moment. */
+  notificationHeaders(partnerCode: PartnerCode, path: string, body: string, at: Date): Record<string, string>;
+  /** Partners without any fault again. Books, balances, holders and the address of callbacks stay. */
+  clear(): void;
 };
 
-const messages = {
-  '200:00': 'Successful',
-  '400:00': 'Bad Request',
-  '400:01': 'Invalid Field Format',
-  '400:02': 'Invalid Mandatory Field',
-  '401:00': 'Unauthorized',
-  '403:14': 'Insufficient Funds',
-  '404:01': 'Transaction Not Found',
-  '404:11': 'Invalid Account',
-  '409:01': 'Duplicate partnerReferenceNo',
-  '500:00': 'General Error',
-  '504:00': 'Timeout',
-} as const;
-type Case = keyof typeof messages;
+const settleEveryMilliseconds = 250;
+const faultless: Behaviour = { isDown: false, slownessMilliseconds: 5000, callsPerSecond: Number.POSITIVE_INFINITY };
+const initialTerms: ProgressTerms = { seconds: 60, inquiries: 2 };
 
-function snap(service: string, which: Case, fields: object = {}, detail = ''): Answer {
-  const [status = '', suffix = ''] = which.split(':');
-  const responseMessage = messages[which] + detail;
-  return json(Number(status), { responseCode: status + service + suffix, responseMessage, ...fields });
-}
+/** Both partners, to be served below one address. */
+export async function paymentPartners(now: () => Date) {
+  const secrets = await partnerSecrets();
+  const faults = partnerFaultQueue<PaymentFault>();
+  const inquiryFaults = partnerFaultQueue<InquiryFault>();
+  const holders = new Map<string, Holder>();
+  const accounts = accountBook(holders);
+  const callbacks = callbackSender(now);
+  let progressTerms = initialTerms;
 
-/** Reads the body, or gives the answer for a bad one: which field, never its value. */
-function read<Body>(service: string, schema: z.ZodType<Body>, { body }: Call): { request: Body } | { refusal: Answer } {
-  const parsed = schema.safeParse(body, { reportInput: true });
-  if (parsed.success) return { request: parsed.data };
-  const [issue] = parsed.error.issues;
-  if (!issue || issue.path.length === 0) return { refusal: snap(service, '400:00') };
-  const which = issue.input === undefined ? '400:02' : '400:01';
-  return { refusal: snap(service, which, {}, ` {${issue.path.join('.')}}`) };
-}
-
-const exists = (accountNo: string) => !accountNo.endsWith('0000');
-
-type Payment = Omit<BookedPayment, 'referenceNo' | 'serviceCode' | 'at'>;
-
-/** POST /v1.0/transfer-interbank, /emoney/topup, /transfer/status, /account-inquiry-external, /emoney/account-inquiry. */
-export function paymentPartner(now: () => Date): { service: Service; pages: Service; control: PaymentControl } {
-  const faults = faultQueue<PaymentFault>();
-  const inquiryFaults = faultQueue<InquiryFault>();
-  const holders = new Map<string, string>();
-  const paid = new Map<string, BookedPayment>(); // Never shortened: it is the evidence.
-
-  const enter = (serviceCode: PaymentService, payment: Payment): BookedPayment => {
-    const referenceNo = `SIM${String(paid.size + 1).padStart(12, '0')}`;
-    const booked = { referenceNo, ...payment, serviceCode, at: now().toISOString() };
-    paid.set(payment.partnerReferenceNo, booked);
-    return booked;
-  };
-
-  const pay = async (service: PaymentService, payment: Payment): Promise<Answer> => {
-    const fault = faults.take();
-    await faults.wait();
-    if (fault === 'cut') return 'cut';
-    if (fault === 'unavailable') return snap(service, '500:00');
-    if (paid.has(payment.partnerReferenceNo)) return snap(service, '409:01');
-    if (fault === 'account_refused' || !exists(payment.accountNo)) return snap(service, '404:11');
-    if (fault === 'funds_insufficient') return snap(service, '403:14');
-
-    const { referenceNo, partnerReferenceNo } = enter(service, payment);
-    if (fault === 'pay_then_cut') return 'cut';
-    if (fault === 'pay_then_timeout') return snap(service, '504:00');
-    return snap(service, '200:00', { referenceNo, partnerReferenceNo, amount: amountOf(payment) });
-  };
-
-  const inquire = async (service: string, answer: () => Answer): Promise<Answer> => {
-    const fault = inquiryFaults.take();
-    await inquiryFaults.wait();
-    if (fault === 'cut') return 'cut';
-    return fault === 'unavailable' ? snap(service, '500:00') : answer();
-  };
-
-  const holderOf = (accountNo: string, expected: z.infer<typeof Expected>) =>
-    exists(accountNo) ? (holders.get(accountNo) ?? expected?.expectedName) : undefined;
-
-  const transfer = (call: Call) => {
-    const body = read('18', InterbankTransferRequest, call);
-    if ('refusal' in body) return body.refusal;
-    const { partnerReferenceNo, amount, beneficiaryAccountNo: accountNo, beneficiaryBankCode: bankCode } = body.request;
-    return pay('18', { partnerReferenceNo, accountNo, bankCode, amountRupiah: rupiahOf(amount) });
-  };
-
-  const topUp = (call: Call) => {
-    const body = read('38', TopUpRequest, call);
-    if ('refusal' in body) return body.refusal;
-    const { partnerReferenceNo, amount, customerNumber: accountNo } = body.request;
-    return pay('38', { partnerReferenceNo, accountNo, amountRupiah: rupiahOf(amount) });
-  };
-
-  const status = (call: Call) => {
-    const body = read('36', TransferStatusRequest, call);
-    if ('refusal' in body) return body.refusal;
-    const { originalPartnerReferenceNo, serviceCode } = body.request;
-    return inquire('36', () => {
-      const payment = paid.get(originalPartnerReferenceNo);
-      if (payment?.serviceCode !== serviceCode) return snap('36', '404:01');
-      return snap('36', '200:00', {
-        originalReferenceNo: payment.referenceNo,
-        originalPartnerReferenceNo,
-        serviceCode,
-        amount: amountOf(payment),
-        transactionDate: payment.at,
-        latestTransactionStatus: '00',
-        transactionStatusDesc: 'success',
-      });
+  function open(code: PartnerCode) {
+    const behaviour: Behaviour = { ...faultless };
+    const profile = partnerProfiles[code];
+    const book: PaymentBook = paymentBook(profile, now, (order) => {
+      if (order.serviceCode === '38' && order.status === '00') accounts.arrived(order.accountNo, order.amountRupiah);
+      if (order.serviceCode === '38' && order.status === '04') accounts.arrived(order.accountNo, -order.amountRupiah);
+      callbacks.notify(secrets[code], order);
     });
-  };
+    const { sourceAccountNo } = secrets[code].credentials;
+    const desk = { profile, sourceAccountNo, book, accounts, progressTerms: () => progressTerms };
+    const door = doorkeeper(secrets[code], now);
+    return { book, behaviour, serve: partnerServer({ desk, door, behaviour, faults, inquiryFaults }) };
+  }
+  const partners = { 'bank-induk': open('bank-induk'), switching: open('switching') };
+  const chosen = (code?: PartnerCode) => (code ? [partners[code]] : Object.values(partners));
 
-  const bankInquiry = (call: Call) => {
-    const body = read('16', BankInquiryRequest, call);
-    if ('refusal' in body) return body.refusal;
-    const { beneficiaryAccountNo, beneficiaryBankCode, additionalInfo } = body.request;
-    return inquire('16', () => {
-      const beneficiaryAccountName = holderOf(beneficiaryAccountNo, additionalInfo);
-      if (!beneficiaryAccountName) return snap('16', '404:11');
-      return snap('16', '200:00', { beneficiaryAccountName, beneficiaryAccountNo, beneficiaryBankCode });
-    });
-  };
+  // What ends by the clock is told of without anybody's asking.
+  const settling = setInterval(() => {
+    for (const { book } of chosen()) book.settleDue();
+  }, settleEveryMilliseconds).unref();
 
-  const walletInquiry = (call: Call) => {
-    const body = read('37', WalletInquiryRequest, call);
-    if ('refusal' in body) return body.refusal;
-    const { customerNumber, additionalInfo } = body.request;
-    return inquire('37', () => {
-      const customerName = holderOf(customerNumber, additionalInfo);
-      return customerName ? snap('37', '200:00', { customerName, customerNumber }) : snap('37', '404:11');
-    });
+  const control: PaymentControl = {
+    ...callbacks.control,
+    faults,
+    inquiryFaults,
+    holders,
+    book: (code) =>
+      chosen(code)
+        .flatMap(({ book }) => book.payments())
+        .sort((one, other) => one.at.localeCompare(other.at)),
+    balanceRupiah: (code) => partners[code].book.balanceRupiah(),
+    setBalance: (code, rupiah) => partners[code].book.setBalance(rupiah),
+    setDown: (isDown, code) => {
+      for (const { behaviour } of chosen(code)) behaviour.isDown = isDown;
+    },
+    setRateLimit: (callsPerSecond, code) => {
+      ok(callsPerSecond > 0, 'A limit lets something through');
+      for (const { behaviour } of chosen(code)) behaviour.callsPerSecond = callsPerSecond;
+    },
+    setSlowness: (milliseconds) => {
+      for (const { behaviour } of chosen()) behaviour.slownessMilliseconds = milliseconds;
+    },
+    setMemoryDays: (days) => {
+      for (const { book } of chosen()) book.setMemoryDays(days);
+    },
+    setProgress: (terms) => {
+      progressTerms = { ...initialTerms, ...terms };
+    },
+    returnFunds: (partnerReferenceNo) => chosen().some(({ book }) => book.returnFunds(partnerReferenceNo)),
+    statement: (partnerCode, day, format) => {
+      const accountNo = secrets[partnerCode].credentials.sourceAccountNo;
+      const of = { partnerCode, accountNo, day, writtenAt: now() };
+      return statementText(statementOf(partners[partnerCode].book, of), format);
+    },
+    notificationHeaders: (partnerCode, path, body, at) => callbacks.headersOf(secrets[partnerCode], path, body, at),
+    clear: () => {
+      faults.clear();
+      inquiryFaults.clear();
+      callbacks.clear();
+      progressTerms = initialTerms;
+      for (const { behaviour, book } of chosen()) {
+        Object.assign(behaviour, faultless);
+        book.setMemoryDays(Number.POSITIVE_INFINITY);
+      }
+    },
   };
-
-  const services: ReadonlyMap<string, [string, (call: Call) => Answer | Promise<Answer>]> = new Map([
-    ['/v1.0/transfer-interbank', ['18', transfer]],
-    ['/v1.0/emoney/topup', ['38', topUp]],
-    ['/v1.0/transfer/status', ['36', status]],
-    ['/v1.0/account-inquiry-external', ['16', bankInquiry]],
-    ['/v1.0/emoney/account-inquiry', ['37', walletInquiry]],
-  ]);
 
   const service: Service = async (call) => {
-    const found = services.get(call.path);
-    if (!found) return json(404, { responseCode: '4040000', responseMessage: 'No such service' });
-    const [serviceCode, answer] = found;
-    if (call.method !== 'POST') return json(405, { responseCode: `405${serviceCode}00`, responseMessage: 'POST only' });
-    return bearerKey(call) ? answer(call) : snap(serviceCode, '401:00');
+    const code = partnerCodes.find((one) => call.path.startsWith(`/${one}/`));
+    if (!code) return json(404, { responseCode: '4040000', responseMessage: 'No such partner' });
+    return partners[code].serve({ ...call, path: call.path.slice(code.length + 1) });
   };
 
-  const book = () => [...paid.values()];
-  const pages: Service = async ({ path }) =>
-    path === '/payments.json' ? json(200, book()) : json(404, { error: 'no_such_page' });
-
-  return { service, pages, control: { faults, inquiryFaults, holders, book } };
+  /** The secret `PaymentPartners` of a program that finds both below an address. */
+  const credentialsAt = (url: string): Readonly<Record<PartnerCode, PartnerCredentials>> => ({
+    'bank-induk': { baseUrl: `${url}/bank-induk`, ...secrets['bank-induk'].credentials },
+    switching: { baseUrl: `${url}/switching`, ...secrets.switching.credentials },
+  });
+  return {
+    service,
+    pages: paymentPages(control),
+    control,
+    credentialsAt,
+    stop(): void {
+      clearInterval(settling);
+      callbacks.stop();
+    },
+  };
 }
-
-const rupiahOf = ({ value }: z.infer<typeof Amount>) => Number.parseInt(value, 10);
-const amountOf = ({ amountRupiah }: Payment) => ({ value: `${amountRupiah}.00`, currency: 'IDR' });

@@ -2,15 +2,17 @@ import type { AddressInfo } from 'node:net';
 import { type CivilRegistryControl, civilRegistry } from '#infra/local/simulators/civil-registry.ts';
 import { serve } from '#infra/local/simulators/exchange.ts';
 import { type MessageControl, messageGateway } from '#infra/local/simulators/message-gateway.ts';
-import { type PaymentControl, paymentPartner } from '#infra/local/simulators/payment-partner.ts';
+import { type PaymentControl, paymentPartners } from '#infra/local/simulators/payment-partner.ts';
+import type { PartnerCode, PartnerCredentials } from '#infra/local/simulators/payments/partners.ts';
 
 /** The services of others that the program calls, on one address of this machine. Never deployed. */
 export type Simulators = {
-  /** http://127.0.0.1:<port>; below it /inbox, /inbox.json and /payments.json for people. */
+  /** http://127.0.0.1:<port>; below it /inbox, /inbox.json, /payments.json and /payments/control for people. */
   readonly url: string;
   readonly civilRegistryUrl: string;
   readonly messageGatewayUrl: string;
-  readonly paymentPartnerUrl: string;
+  /** What the program needs to call the payment partners: the secret `PaymentPartners`, by the partners' codes. */
+  readonly paymentPartners: Readonly<Record<PartnerCode, PartnerCredentials>>;
   readonly civilRegistry: CivilRegistryControl;
   readonly messages: MessageControl;
   readonly payments: PaymentControl;
@@ -28,28 +30,32 @@ export async function startSimulators({
 } = {}): Promise<Simulators> {
   const registry = civilRegistry();
   const gateway = messageGateway(now);
-  const partner = paymentPartner(now);
+  const partners = await paymentPartners(now);
   const server = await serve(
     new Map([
       ['/civil-registry', registry.service],
       ['/message-gateway', gateway.service],
-      ['/payment-partner', partner.service],
-      ['', async (call) => (call.path.startsWith('/payments') ? partner.pages(call) : gateway.pages(call))],
+      ['/payment-partner', partners.service],
+      ['', async (call) => (call.path.startsWith('/payments') ? partners.pages(call) : gateway.pages(call))],
     ]),
     port,
-  );
+  ).catch((error: unknown) => {
+    partners.stop();
+    throw error;
+  });
   const url = `http://127.0.0.1:${portOf(server.address())}`;
 
   return {
     url,
     civilRegistryUrl: `${url}/civil-registry`,
     messageGatewayUrl: `${url}/message-gateway`,
-    paymentPartnerUrl: `${url}/payment-partner`,
+    paymentPartners: partners.credentialsAt(`${url}/payment-partner`),
     civilRegistry: registry.control,
     messages: gateway.control,
-    payments: partner.control,
+    payments: partners.control,
     stop: () =>
       new Promise((resolve) => {
+        partners.stop();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
