@@ -1,5 +1,6 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import * as z from 'zod/mini';
+import { type NotificationError, notificationErrors } from '#shared/incentive/notification-api.ts';
 import type { Access, Capability, Endpoint } from '#shared/platform/endpoint.ts';
 import { commonRefusals, maxBodyBytes } from '#shared/platform/http.ts';
 import { partnerErrorOf } from '#shared/platform/partner-errors.ts';
@@ -50,7 +51,8 @@ const capabilities: Record<Capability, string> = {
   purchase: 'What digital platforms call when a citizen buys a course.',
   training: 'What training institutions call: redeem codes, attendance, completion.',
   certificate: 'Certificates: rated, downloaded, checked by anybody.',
-  incentive: 'Cash incentives and the account that they go to.',
+  incentive: 'Cash incentives: the account that they go to, releases, payment partners, reconciliation, sanctions.',
+  survey: 'Surveys that are paid for, whatever is answered.',
   report: 'Public figures.',
   operations: 'This document, and the journals for operators.',
 };
@@ -87,6 +89,12 @@ const securitySchemes = {
     'webhook-signature',
     '`v1,` and the base64 HMAC-SHA256 over id.timestamp.body, as Standard Webhooks says; several are separated by spaces.',
   ),
+  snapPartner: header('X-PARTNER-ID', 'The id by which the payment partner knows the program.'),
+  snapTimestamp: header('X-TIMESTAMP', 'When the request was signed: ISO 8601 with its offset, 25 characters.'),
+  snapSignature: header(
+    'X-SIGNATURE',
+    'Base64 SHA256withRSA over method:path:hex SHA-256 of the minified body:X-TIMESTAMP, with the payment partner’s private key.',
+  ),
 } as const;
 
 const all = (...schemes: (keyof typeof securitySchemes)[]) => [
@@ -99,6 +107,7 @@ const security: Record<Access, OpenApiOperation['security']> = {
   operator: all('token'),
   partner: all('clientCode', 'clientTimestamp', 'clientSignature'),
   webhook: all('webhookId', 'webhookTimestamp', 'webhookSignature'),
+  payment_partner: all('snapPartner', 'snapTimestamp', 'snapSignature'),
 };
 
 const problemSchema = {
@@ -125,8 +134,15 @@ const partnerProblemSchema = {
   properties: { code: { type: 'string' }, message: { type: 'string' }, success: { const: false } },
 };
 
+const snapProblemSchema = {
+  type: 'object',
+  description: 'A refusal as SNAP BI has it: HTTP status, service and case in one code.',
+  required: ['responseCode', 'responseMessage'],
+  properties: { responseCode: { type: 'string', pattern: '^\\d{7}$' }, responseMessage: { type: 'string' } },
+};
+
 const description = [
-  'Training credit, certificates and incentives: for citizens, operators, digital platforms and training institutions.',
+  'Training credit, certificates and incentives: for citizens, operators, digital platforms, training institutions and payment partners.',
   `A request body is JSON of at most ${maxBodyBytes / 1024} KB; unknown fields are refused where they could be a command.`,
   'Amounts are whole rupiah. Instants are ISO 8601 in UTC. Repeating a request changes nothing and gets the first answer.',
 ].join(' ');
@@ -154,7 +170,10 @@ export function openapi(endpoints: readonly Endpoint[]): OpenApiDocument {
       used.has(name) ? [{ name, description }] : [],
     ),
     paths,
-    components: { schemas: { Problem: problemSchema, PartnerProblem: partnerProblemSchema }, securitySchemes },
+    components: {
+      schemas: { Problem: problemSchema, PartnerProblem: partnerProblemSchema, SnapProblem: snapProblemSchema },
+      securitySchemes,
+    },
   };
 }
 
@@ -167,7 +186,7 @@ function operationOf(endpoint: Endpoint): OpenApiOperation {
     tags: [capability],
     summary,
     'x-access': access,
-    ...(access !== 'partner' && { 'x-refusals': codes }),
+    ...(!hasOwnCodes(access) && { 'x-refusals': codes }),
     security: security[access],
     ...(parameters.length > 0 && { parameters }),
     ...(endpoint.body && {
@@ -179,9 +198,17 @@ function operationOf(endpoint: Endpoint): OpenApiOperation {
     }),
     responses: {
       [endpoint.status]: answerOf(endpoint),
-      ...(access === 'partner' ? partnerAnswers(codes) : problems(codes)),
+      ...refusalAnswers(access, codes),
     },
   };
+}
+
+/** Whose refusals bear the codes of a contract that is not ours. */
+const hasOwnCodes = (access: Access): boolean => access === 'partner' || access === 'payment_partner';
+
+function refusalAnswers(access: Access, codes: readonly RefusalCode[]): Record<string, Answer> {
+  if (access === 'partner') return partnerAnswers(codes);
+  return access === 'payment_partner' ? snapAnswers() : problems(codes);
 }
 
 /** The schema that stands for one side of a zod schema. @throws when it cannot be told in JSON Schema. */
@@ -259,6 +286,19 @@ function partnerAnswer(codes: readonly RefusalCode[]): Answer {
   };
   const description = [...errors].map(([code, message]) => `${code}: ${message}`).join(' ');
   return { description, content: { 'application/json': { schema } } };
+}
+
+/** The same for every notification: there is one. */
+function snapAnswers(): Record<string, Answer> {
+  const grouped = Map.groupBy(notificationErrors, ({ status }) => status);
+  return Object.fromEntries([...grouped].map(([status, errors]) => [status, snapAnswer(errors)]));
+}
+
+function snapAnswer(errors: readonly NotificationError[]): Answer {
+  const codes = new Set(errors.map(({ responseCode }) => responseCode));
+  const schema = { $ref: '#/components/schemas/SnapProblem', properties: { responseCode: { enum: [...codes] } } };
+  const sentences = new Set(errors.map(({ responseCode, responseMessage }) => `${responseCode}: ${responseMessage}.`));
+  return { description: [...sentences].join(' '), content: { 'application/json': { schema } } };
 }
 
 /** One answer for each status that some of the codes have. */

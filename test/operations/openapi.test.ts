@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { receiveNotification } from '#shared/incentive/notification-api.ts';
 import { endpoints } from '#shared/operations/contract.ts';
 import { openapi } from '#shared/operations/openapi.ts';
 import { type Endpoint, endpoint } from '#shared/platform/endpoint.ts';
@@ -51,15 +52,19 @@ describe('the API document', () => {
   it('refers only to what it holds', () => {
     const references = [...new Set(valuesOf('$ref', document))].map(String);
 
-    expect(references.sort()).toEqual(['#/components/schemas/PartnerProblem', '#/components/schemas/Problem']);
+    expect(references.sort()).toEqual([
+      '#/components/schemas/PartnerProblem',
+      '#/components/schemas/Problem',
+      '#/components/schemas/SnapProblem',
+    ]);
     for (const reference of references) expect(at(reference)).toBeTypeOf('object');
     for (const { operation } of operations)
       for (const name of operation.security.flatMap((schemes) => Object.keys(schemes)))
         expect(document.components.securitySchemes).toHaveProperty(name);
   });
 
-  it('asks a token of citizens and operators, signatures of partners and webhooks, and nothing of the public', () => {
-    const schemes = { public: 0, citizen: 1, operator: 1, partner: 3, webhook: 3 };
+  it('asks a token of citizens and operators, signatures of partners, webhooks and payment partners, and nothing of the public', () => {
+    const schemes = { public: 0, citizen: 1, operator: 1, partner: 3, webhook: 3, payment_partner: 3 };
 
     for (const { operation } of operations)
       expect(operation.security.flatMap((all) => Object.keys(all))).toHaveLength(schemes[operation['x-access']]);
@@ -82,6 +87,22 @@ describe('the API document', () => {
         const answer = operation.responses[refusals[code].status];
         expect(valuesOf('enum', answer?.content?.['application/problem+json']).flat()).toContain(code);
       }
+  });
+
+  it('tells a payment partner its refusals in the codes of SNAP BI, each under the status that it begins with', () => {
+    const { post } = openapi([receiveNotification]).paths['/v1.0/transfer/notify'] ?? {};
+    const told = Object.entries(post?.responses ?? {}).map(([status, { content }]) => [
+      status,
+      valuesOf('enum', content?.['application/json']?.schema).flat(),
+    ]);
+
+    expect(post?.['x-refusals']).toBeUndefined();
+    expect(told).toEqual([
+      ['200', []],
+      ['400', ['4005200', '4005201', '4005202']],
+      ['401', ['4015200']],
+      ['500', ['5005200']],
+    ]);
   });
 
   it('shows what goes into a query and what comes out of an answer', () => {

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { circuitBreaker } from '#shared/incentive/breaker.ts';
+import { type PayoutPorts, payoutWorker } from '#shared/incentive/pay-payout.ts';
+import { type PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-partners.ts';
+import { VersionConflict } from '#shared/journal/journal.ts';
+import type { Participant } from '#shared/journal/participant.ts';
+import { openOne, outcomes, participantId, settled } from '#test/incentive/paying.ts';
+import { decided, fileAfter, minutesAfter, start } from '#test/journal/citizen.ts';
+
+const now = minutesAfter(start, 60);
+const claimed = fileAfter('link');
+const { reference } = openOne(claimed);
+
+/** A journal in which somebody else may have written between the loading and the writing. */
+function journalOf(meanwhile: Participant | null) {
+  let stored = claimed;
+  const journal: PayoutPorts['journal'] = {
+    load: async () => ({ state: stored, version: 1 }),
+    append: async (_, { state }, decision, at) => {
+      if (meanwhile) throw new VersionConflict();
+      stored = decided(state, decision, at);
+      return stored;
+    },
+    change: async (_, decide) => {
+      const before = meanwhile ?? stored;
+      stored = decided(before, await decide(before, now), now);
+      return stored;
+    },
+  };
+  return { journal, stateNow: () => stored.incentives.payouts.get(reference)?.state };
+}
+
+/** Delivers the claim once to the worker of a partner that reaches every bank, and pays whatever is ordered. */
+async function deliver(partnerCode: PaymentPartnerCode, meanwhile: Participant | null = null) {
+  const orders: string[] = [];
+  const { journal, stateNow } = journalOf(meanwhile);
+  const work = payoutWorker({
+    partner: paymentPartners[partnerCode],
+    client: {
+      pay: async (order) => {
+        orders.push(order.reference);
+        return { kind: 'paid', partnerReference: 'BANK1' };
+      },
+      inquire: async () => ({ kind: 'not_found' }),
+    },
+    journal,
+    recipientOf: async () => ({ account: { kind: 'bank', provider: 'BNI', number: '12345678' }, holderName: 'SITI' }),
+    permitOf: async () => ({ allowed: true, approvedAt: now }),
+    isEnabled: async () => true,
+    breaker: circuitBreaker(),
+    pace: async () => {},
+    now: () => now,
+    random: () => 0,
+    onStop: () => {},
+  });
+  const message = { step: 'pay', participantId, reference, releaseId: 'release-1', again: false } as const;
+  const failed = await work(message, 1).then(
+    () => null,
+    ({ message: reason }: Error) => reason,
+  );
+  return { orders, failed, state: stateNow() };
+}
+
+describe('a payout', () => {
+  it('is sent by the partner that it was claimed for, and by no other that could', async () => {
+    expect(await deliver('switching')).toEqual({ orders: [reference], failed: null, state: 'paid' });
+    expect(await deliver('bank-induk')).toEqual({ orders: [], failed: 'payout.partner_differs', state: 'claimed' });
+  });
+
+  it.each(['unknown', 'sent', 'deferred'] as const)(
+    'that was paid is recorded at once, also where another delivery has written %s meanwhile',
+    async (outcome) => {
+      const meanwhile = settled(claimed, outcomes[outcome], now);
+      expect(await deliver('switching', meanwhile)).toEqual({ orders: [reference], failed: null, state: 'paid' });
+    },
+  );
+});
