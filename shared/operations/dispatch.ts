@@ -1,21 +1,36 @@
+import { ClosingEvent } from '#shared/incentive/reconciliation/closing.ts';
+import type { ReconciliationMessage } from '#shared/incentive/reconciliation/reconciliation-message.ts';
+import { StatementEvent } from '#shared/incentive/reconciliation/statement.ts';
+import { ReleaseEvent } from '#shared/incentive/release.ts';
 import type { JournalRecord } from '#shared/journal/journal-record.ts';
 import { ParticipantEvent } from '#shared/journal/participant.ts';
-import type { IncentiveMessage, NoticeMessage } from '#shared/operations/messages.ts';
+import type {
+  IncentiveMessage,
+  NoticeMessage,
+  PayoutListMessage,
+  ReleaseMessage,
+} from '#shared/operations/messages.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { BatchEvent } from '#shared/selection/batch.ts';
 
 /** What must happen because something happened. The only place that knows; a repeat sends the same messages again. */
-export function messagesFor({ kind, id, events }: JournalRecord): Outgoing[] {
+export function messagesFor({ kind, id, at, events }: JournalRecord): Outgoing[] {
   if (kind === 'participant')
-    return events.flatMap((event) => afterParticipantEvent(id, ParticipantEvent.parse(event)));
+    return events.flatMap((event) => afterParticipantEvent(id, ParticipantEvent.parse(event), at));
   if (kind === 'batch') return events.flatMap((event) => afterBatchEvent(id, BatchEvent.parse(event)));
+  if (kind === 'release') return events.flatMap((event) => afterReleaseEvent(id, ReleaseEvent.parse(event)));
+  if (kind === 'statement') return events.flatMap((event) => afterStatementEvent(id, StatementEvent.parse(event)));
+  if (kind === 'closing') return events.flatMap((event) => afterClosingEvent(ClosingEvent.parse(event)));
   return [];
 }
 
 const notice = (body: NoticeMessage): Outgoing => ({ queue: 'messageQueueUrl', body });
 const incentive = (body: IncentiveMessage): Outgoing => ({ queue: 'incentiveQueueUrl', body });
+const list = (body: PayoutListMessage): Outgoing => ({ queue: 'payoutListQueueUrl', body });
+const reconciliation = (body: ReconciliationMessage): Outgoing => ({ queue: 'reconciliationQueueUrl', body });
+const release = (body: ReleaseMessage): Outgoing => ({ queue: 'releaseQueueUrl', body });
 
-function afterParticipantEvent(participantId: string, event: ParticipantEvent): Outgoing[] {
+function afterParticipantEvent(participantId: string, event: ParticipantEvent, at: string): Outgoing[] {
   switch (event.type) {
     case 'PersonRegistered':
       return [{ queue: 'identityQueueUrl', body: { participantId } }];
@@ -29,13 +44,54 @@ function afterParticipantEvent(participantId: string, event: ParticipantEvent): 
       return [{ queue: 'certificateQueueUrl', body: { participantId, purchaseId: event.purchaseId } }];
     case 'CertificateIssued':
       return [notice({ notice: 'certificate_issued', participantId, number: event.number })];
-    case 'IncentiveClaimed':
-      return [incentive({ step: 'pay', participantId, reference: event.reference })];
+    case 'PayoutAccountLinked':
+      return event.check ? [] : [incentive({ step: 'check', participantId, accountTag: event.accountTag })];
+    case 'PayoutAccountChecked': {
+      const { accountTag, check } = event;
+      return check.outcome === 'refused' ? [notice({ notice: 'account_refused', participantId, accountTag })] : [];
+    }
+    case 'IncentiveClaimed': {
+      const { reference, partnerCode, amountRupiah } = event;
+      return [list({ list: 'claimed', participantId, reference, partnerCode, amountRupiah })];
+    }
     case 'IncentivePaid':
-      return [notice({ notice: 'incentive_paid', participantId, number: event.number })];
+      return [
+        notice({ notice: 'incentive_paid', participantId, reference: event.reference }),
+        list({ list: 'paid', ...paidFacts(event), at }),
+      ];
+    case 'IncentiveRefused':
+    case 'IncentiveReturned':
+      return [notice({ notice: 'incentive_failed', participantId, reference: event.reference })];
+    // What stood still under the hold goes on: what was claimed is listed again, what could be claimed is claimed.
+    case 'PayoutHoldReleased':
+      return [list({ list: 'reclaimed', participantId }), incentive({ step: 'claim', participantId })];
+    case 'ReceivableRaised':
+      return [notice({ notice: 'receivable_raised', participantId })];
+    case 'ReceivableReminded':
+      return [notice({ notice: 'receivable_reminded', participantId, times: event.times })];
+    case 'ReceivableHandedOver':
+      return [notice({ notice: 'receivable_handed_over', participantId })];
     default:
       return [];
   }
+}
+
+/** A long file is imported in shares: each one that is done asks for the next. */
+function afterStatementEvent(statementId: string, { type }: StatementEvent): Outgoing[] {
+  const isToImport = type === 'StatementSubmitted' || type === 'StatementProgressed';
+  return isToImport ? [reconciliation({ step: 'import', statementId })] : [];
+}
+
+function afterClosingEvent(event: ClosingEvent): Outgoing[] {
+  if (event.type !== 'ClosingRequested') return [];
+  return [reconciliation({ step: 'close', partnerCode: event.partnerCode, day: event.day })];
+}
+
+type Paid = Extract<ParticipantEvent, { type: 'IncentivePaid' }>;
+
+function paidFacts({ reference, partnerCode, partnerReference, legs }: Paid) {
+  const amountRupiah = legs.find(({ account }) => account === 'paid_to_citizen')?.rupiah ?? 0;
+  return { reference, partnerCode, partnerReference, amountRupiah };
 }
 
 function afterBatchEvent(batchId: string, event: BatchEvent): Outgoing[] {
@@ -45,6 +101,31 @@ function afterBatchEvent(batchId: string, event: BatchEvent): Outgoing[] {
       return [{ queue: 'drawQueueUrl', body: { step: 'draw', batchId } }];
     case 'DrawApproved':
       return chunks('decreeQueueUrl', batchId, event.chunkCount);
+    default:
+      return [];
+  }
+}
+
+function afterReleaseEvent(releaseId: string, event: ReleaseEvent): Outgoing[] {
+  switch (event.type) {
+    case 'ReleaseRequested':
+      return [release({ step: 'prepare', releaseId })];
+    case 'ReleaseApproved':
+      return event.missing === 0 ? [release({ step: 'dispatch', releaseId })] : [];
+    case 'ReleaseResumed':
+      return [release({ step: 'dispatch', releaseId })];
+    case 'ReleaseDispatched': {
+      const { chunkCount, again } = event;
+      return Array.from({ length: chunkCount }, (_, chunk) =>
+        release({ step: 'dispatch_chunk', releaseId, chunk, again }),
+      );
+    }
+    // It may have been the last one without an owner.
+    case 'CaseAssigned':
+      return [release({ step: 'check', releaseId })];
+    case 'ReleaseCancelled':
+    case 'ReleaseClosed':
+      return [release({ step: 'give_back', releaseId })];
     default:
       return [];
   }

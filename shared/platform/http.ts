@@ -56,6 +56,19 @@ export function api<
   });
 }
 
+type Answering = (event: APIGatewayProxyEventV2, context: Context) => Promise<Reply>;
+
+/** Endpoints that one function serves: what operators do with one kind of thing. Each is made by `api` or `apiPage`. */
+export function apiGroup(members: readonly (readonly [Endpoint, Answering])[]): Answering {
+  const byRoute = new Map(members.map(([{ method, path }, answering]) => [`${method} ${path}`, answering]));
+  return async (event, context) => {
+    const answering = byRoute.get(event.routeKey);
+    // The template sends each function its own routes, and no others.
+    if (!answering) throw new Error('route.not_served');
+    return answering(event, context);
+  };
+}
+
 /** A value in the form the endpoint promises: what the schema does not know does not leave the house. */
 export function answerOf({ answer, status }: Pick<Endpoint, 'answer' | 'status'>, value: unknown): Reply {
   if (answer === 'text/html') throw new Error('endpoint.answers_page');

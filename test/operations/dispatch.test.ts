@@ -1,6 +1,9 @@
 import '#test/platform/environment.ts';
 import { describe, expect, it } from 'vitest';
 import { dispatchEvents } from '#functions/operations/dispatch-events.ts';
+import { payoutReference } from '#shared/incentive/payout.ts';
+import { ReleaseEvent } from '#shared/incentive/release.ts';
+import type { JournalRecord } from '#shared/journal/journal-record.ts';
 import { ParticipantEvent } from '#shared/journal/participant.ts';
 import { messagesFor } from '#shared/operations/dispatch.ts';
 import {
@@ -9,11 +12,13 @@ import {
   IdentityMessage,
   IncentiveMessage,
   NoticeMessage,
+  PayoutListMessage,
+  ReleaseMessage,
   WinnersMessage,
 } from '#shared/operations/messages.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { BatchEvent } from '#shared/selection/batch.ts';
-import { citizen, journeyUntil, purchaseIdOf } from '#test/journal/citizen.ts';
+import { citizen, journeyUntil, purchaseIdOf, start } from '#test/journal/citizen.ts';
 import { lambdaContext } from '#test/platform/events.ts';
 import { streamEvent } from '#test/table/stream-records.ts';
 
@@ -25,6 +30,19 @@ const legs = [
 const purchaseId = purchaseIdOf(1);
 const digest = 'd'.repeat(64);
 const bytes = new Uint8Array([1]);
+const reference = payoutReference({ participantId, kind: 'training', number: 2, attempt: 1 });
+const payout = { kind: 'training', number: 2, reference } as const;
+const paidLegs = [
+  { account: 'payout_in_flight', rupiah: -600_000 },
+  { account: 'paid_to_citizen', rupiah: 600_000 },
+] as const;
+const at = start.toISOString();
+const refusedAccount = {
+  outcome: 'refused',
+  reasons: ['name_differs'],
+  kyc: 'full',
+  partnerCode: 'switching',
+} as const;
 
 type Named<Event extends { type: string }> = {
   readonly [Type in Event['type']]: Omit<Extract<Event, { type: Type }>, 'type'>;
@@ -87,10 +105,68 @@ const participantEvents: Named<ParticipantEvent> = {
   },
   CertificateIssued: { purchaseId, number: 'N', fileKey: 'k', fileDigest: 'd' },
   CourseRated: { purchaseId, stars: 5, review: 'r' },
-  PayoutAccountLinked: { kind: 'bank', provider: 'BCA', account: bytes, accountTag: 't' },
-  IncentiveClaimed: { number: 2, reference: 'REF', amountRupiah: 1, legs: [...legs] },
-  IncentivePaid: { number: 2, reference: 'REF', partnerReference: 'p', legs: [...legs] },
-  IncentiveRefused: { number: 2, reference: 'REF', reason: 'r', legs: [...legs] },
+  PayoutAccountLinked: { kind: 'bank', provider: 'BCA', account: bytes, accountTag: 't', check: null },
+  PayoutAccountChecked: { accountTag: 't', check: { ...refusedAccount, reasons: ['name_differs'] } },
+  IncentiveClaimed: {
+    ...payout,
+    attempt: 1,
+    amountRupiah: 600_000,
+    partnerCode: 'switching',
+    accountTag: 't',
+    evidenceDigest: digest,
+    legs: [...legs],
+  },
+  IncentiveDeferred: { reference, reason: 'partner_closed', until: at },
+  IncentiveSent: { reference },
+  IncentiveUnknown: { reference, cause: 'no_answer' },
+  IncentivePaid: {
+    ...payout,
+    partnerCode: 'switching',
+    partnerReference: 'p',
+    by: 'answer',
+    evidenceDigest: digest,
+    legs: [...paidLegs],
+  },
+  IncentiveRefused: { ...payout, reason: 'account_closed', fault: 'account', legs: [...legs] },
+  IncentiveReturned: { ...payout, partnerReference: 'p', by: 'statement', legs: [...legs] },
+  PayoutHoldPlaced: { holdId: 'H', reason: 'manual', by: 'one' },
+  PayoutHoldReleased: { holdId: 'H', by: 'two' },
+  EntitlementForfeited: { holdId: 'H', reason: 'blacklisted', by: 'two' },
+  ReceivableRaised: {
+    holdId: 'H',
+    reason: 'blacklisted',
+    scope: 'incentives',
+    amountRupiah: 600_000,
+    dueUntil: at,
+    by: 'two',
+    legs: [...legs],
+  },
+  ReceivableReminded: { times: 2 },
+  RepaymentPosted: { bankReference: 'b', amountRupiah: 600_000, by: 'two', legs: [...legs] },
+  ReceivableHandedOver: { legs: [...legs] },
+  SurveyAnswered: { number: 1, questionnaireVersion: '1', consentVersion: '1', answers: bytes, answersTag: 't' },
+};
+
+const totals = { count: 3, sumRupiah: 1_800_000 };
+const none = { count: 0, sumRupiah: 0 };
+const byStanding = { open: none, paid: totals, refused: none, returned: none, remedied: none, forfeited: none };
+
+/** One event of every type that a release's journal knows. */
+const releaseEvents: Named<ReleaseEvent> = {
+  ReleaseRequested: { by: 'one', limits: { maxPayouts: 10 } },
+  ReleasePrepared: { ...totals, byPartner: {}, chunkCount: 3, firstIncentiveCount: 3, listDigest: digest },
+  ReleaseApproved: { by: 'two', ...totals, missing: 0 },
+  ReleaseHeld: { by: 'two', reason: 'Salah daftar' },
+  ReleaseResumed: { by: 'three' },
+  ReleaseCancelled: { by: 'two', reason: 'Salah daftar' },
+  FundsShort: { missingRupiah: { switching: null }, nextLookAt: at },
+  ReleaseDispatched: { chunkCount: 3, again: true, nextCheckAt: at },
+  ReleaseCheckStarted: { round: 1, nextCheckAt: at },
+  ReleaseChecked: { round: 1, byStanding, openByPartner: {}, unassignedCount: 0, nextCheckAt: at },
+  CaseAssigned: { reference, owner: 'six', by: 'five', note: 'Menunggu bank' },
+  ReleaseClosed: { round: 1, byStanding },
+  SurveysPlanned: {},
+  SurveyAnnounced: { number: 1 },
 };
 
 const batchEvents: Named<BatchEvent> = {
@@ -104,10 +180,11 @@ const batchEvents: Named<BatchEvent> = {
   DrawApproved: { by: 'two', chunkCount: 3 },
 };
 
-const record = (kind: 'participant' | 'batch' | 'other', id: string, events: readonly object[]) => ({
+const record = (kind: JournalRecord['kind'], id: string, events: readonly object[]): JournalRecord => ({
   kind,
   id,
   version: 1,
+  at,
   provinceCode: '32',
   events,
 });
@@ -120,20 +197,63 @@ const follows: Readonly<Record<string, readonly Outgoing[]>> = {
   CoursePurchased: [{ queue: 'messageQueueUrl', body: { notice: 'redeem_code', participantId, purchaseId } }],
   CourseCompleted: [{ queue: 'certificateQueueUrl', body: { participantId, purchaseId } }],
   CertificateIssued: [{ queue: 'messageQueueUrl', body: { notice: 'certificate_issued', participantId, number: 'N' } }],
-  IncentiveClaimed: [{ queue: 'incentiveQueueUrl', body: { step: 'pay', participantId, reference: 'REF' } }],
-  IncentivePaid: [{ queue: 'messageQueueUrl', body: { notice: 'incentive_paid', participantId, number: 2 } }],
+  PayoutAccountLinked: [{ queue: 'incentiveQueueUrl', body: { step: 'check', participantId, accountTag: 't' } }],
+  PayoutAccountChecked: [
+    { queue: 'messageQueueUrl', body: { notice: 'account_refused', participantId, accountTag: 't' } },
+  ],
+  IncentiveClaimed: [
+    {
+      queue: 'payoutListQueueUrl',
+      body: { list: 'claimed', participantId, reference, partnerCode: 'switching', amountRupiah: 600_000 },
+    },
+  ],
+  IncentivePaid: [
+    { queue: 'messageQueueUrl', body: { notice: 'incentive_paid', participantId, reference } },
+    {
+      queue: 'payoutListQueueUrl',
+      body: {
+        list: 'paid',
+        reference,
+        partnerCode: 'switching',
+        partnerReference: 'p',
+        amountRupiah: 600_000,
+        at,
+      },
+    },
+  ],
+  IncentiveRefused: [{ queue: 'messageQueueUrl', body: { notice: 'incentive_failed', participantId, reference } }],
+  IncentiveReturned: [{ queue: 'messageQueueUrl', body: { notice: 'incentive_failed', participantId, reference } }],
+  PayoutHoldReleased: [
+    { queue: 'payoutListQueueUrl', body: { list: 'reclaimed', participantId } },
+    { queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } },
+  ],
+  ReceivableRaised: [{ queue: 'messageQueueUrl', body: { notice: 'receivable_raised', participantId } }],
+  ReceivableReminded: [{ queue: 'messageQueueUrl', body: { notice: 'receivable_reminded', participantId, times: 2 } }],
+  ReceivableHandedOver: [{ queue: 'messageQueueUrl', body: { notice: 'receivable_handed_over', participantId } }],
+  ReleaseRequested: [{ queue: 'releaseQueueUrl', body: { step: 'prepare', releaseId: 'R1' } }],
+  ReleaseApproved: [{ queue: 'releaseQueueUrl', body: { step: 'dispatch', releaseId: 'R1' } }],
+  ReleaseResumed: [{ queue: 'releaseQueueUrl', body: { step: 'dispatch', releaseId: 'R1' } }],
+  ReleaseDispatched: [0, 1, 2].map((chunk) => ({
+    queue: 'releaseQueueUrl',
+    body: { step: 'dispatch_chunk', releaseId: 'R1', chunk, again: true },
+  })),
+  CaseAssigned: [{ queue: 'releaseQueueUrl', body: { step: 'check', releaseId: 'R1' } }],
+  ReleaseCancelled: [{ queue: 'releaseQueueUrl', body: { step: 'give_back', releaseId: 'R1' } }],
+  ReleaseClosed: [{ queue: 'releaseQueueUrl', body: { step: 'give_back', releaseId: 'R1' } }],
   ShareRevealed: [{ queue: 'drawQueueUrl', body: { step: 'draw', batchId: '7' } }],
   DrawApproved: [0, 1, 2].map((chunk) => ({ queue: 'decreeQueueUrl', body: { batchId: '7', chunk } })),
 };
-const schemaOf = {
+const schemaOf: Readonly<Partial<Record<Outgoing['queue'], { parse(body: unknown): unknown }>>> = {
   identityQueueUrl: IdentityMessage,
   messageQueueUrl: NoticeMessage,
   certificateQueueUrl: CertificateMessage,
   incentiveQueueUrl: IncentiveMessage,
+  payoutListQueueUrl: PayoutListMessage,
+  releaseQueueUrl: ReleaseMessage,
   drawQueueUrl: DrawMessage,
   decreeQueueUrl: WinnersMessage,
   deadlineQueueUrl: WinnersMessage,
-} as const;
+};
 
 describe('what follows from an event', () => {
   it.each(Object.entries(participantEvents))('of a citizen is settled: %s', (type, fields) => {
@@ -150,7 +270,32 @@ describe('what follows from an event', () => {
 
   it.each(Object.entries(follows))('is a message that its worker reads: %s', (_, messages) => {
     for (const { queue, body } of messages)
-      expect(schemaOf[queue].parse(JSON.parse(JSON.stringify(body)))).toEqual(body);
+      expect(schemaOf[queue]?.parse(JSON.parse(JSON.stringify(body)))).toEqual(body);
+  });
+
+  it.each(Object.entries(releaseEvents))('of a release is settled: %s', (type, fields) => {
+    const event = { type, ...fields };
+    expect(ReleaseEvent.safeParse(event).success).toBe(true);
+    expect(messagesFor(record('release', 'R1', [event]))).toEqual(follows[type] ?? []);
+  });
+
+  it('of an approval that is not the last one is nothing yet', () => {
+    const event = { type: 'ReleaseApproved', by: 'two', ...totals, missing: 1 };
+    expect(messagesFor(record('release', 'R1', [event]))).toEqual([]);
+  });
+
+  it('of a linked account that its partner has confirmed, or confirms later, is nothing', () => {
+    const check = { ...refusedAccount, outcome: 'matched', reasons: [] };
+    const linked = {
+      type: 'PayoutAccountLinked',
+      kind: 'bank',
+      provider: 'BCA',
+      account: bytes,
+      accountTag: 't',
+      check,
+    };
+    const checked = { type: 'PayoutAccountChecked', accountTag: 't', check };
+    expect(messagesFor(record('participant', participantId, [linked, checked]))).toEqual([]);
   });
 
   it('is nothing for courses and partners', () => {
@@ -194,8 +339,9 @@ describe('the dispatcher', () => {
       ['messageQueueUrl', 'redeem_code'],
       ['certificateQueueUrl', ''],
       ['messageQueueUrl', 'certificate_issued'],
-      ['incentiveQueueUrl', ''],
+      ['payoutListQueueUrl', ''],
       ['messageQueueUrl', 'incentive_paid'],
+      ['payoutListQueueUrl', ''],
     ]);
     // Messages name ids, never a person.
     const { person } = citizen();
