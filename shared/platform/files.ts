@@ -4,13 +4,23 @@ import { namedEndpoint, presigned, sendSigned } from '#shared/platform/signed-re
 /** A file as it was read; the tag tells whether somebody wrote in between. */
 export type StoredFile = { readonly text: string; readonly tag: string };
 
+type Piece = { readonly body: Uint8Array; readonly bytes: number; readonly tag: string };
+
 /** Somebody wrote a file between its reading and its replacing. */
 class FileChanged extends Error {}
 
 /** Names of our keys and files are plain; anything else would need escaping in address and listing. */
 const plainKey = /^[\w./=-]+$/;
 
-/** Files of the program in the one bucket. Folders: `draws/`, `certificates/`, `figures/`. */
+/** A file that is read in pieces: its size, and one version of its bytes, from the beginning each time. */
+export type StoredBytes = { readonly bytes: number; pieces(): AsyncIterable<Uint8Array> };
+
+/** Bytes of a file that are asked for, and held, at a time. */
+const pieceBytes = 4 * 1_048_576;
+/** Tries of one piece whose bytes stop coming in the middle. */
+const maxPieceTries = 3;
+
+/** Files of the program in the one bucket. Folders: `draws/`, `certificates/`, `figures/`, `payouts/`. */
 export function files(bucket: string) {
   const endpoint = namedEndpoint('s3');
   const root = endpoint
@@ -29,6 +39,24 @@ export function files(bucket: string) {
     // 409: another conditional write of the same file is under way.
     if (answer.status === 412 || answer.status === 409) throw new FileChanged(key);
     if (!answer.ok) throw new Error(`file.not_written ${answer.status}`);
+  }
+
+  /** One piece, whole; null for a file that is not there. */
+  async function piece(key: string, from: number, tag: string | null): Promise<Piece | null> {
+    const range = `bytes=${from}-${from + pieceBytes - 1}`;
+    for (let tries = 1; ; tries += 1) {
+      // Written anew in between, the file would be half the one and half the other: then S3 refuses.
+      const answer = await sendSigned('s3', addressOf(key), { headers: { range, ...(tag && { 'if-match': tag }) } });
+      const body = answer.ok ? await answer.bytes().catch(() => null) : new Uint8Array();
+      if (answer.status === 404) return null;
+      // An empty file has no first byte.
+      if (answer.status === 416 && from === 0) return { body: new Uint8Array(), bytes: 0, tag: '' };
+      if (answer.status === 412) throw new FileChanged(key);
+      if (!answer.ok) throw new Error(`file.not_read ${answer.status}`);
+      const [, bytes] = /\/(\d+)$/.exec(answer.headers.get('content-range') ?? '') ?? [];
+      if (body) return { body, bytes: Number(bytes ?? body.length), tag: answer.headers.get('etag') ?? '' };
+      if (tries === maxPieceTries) throw new Error('file.not_read cut');
+    }
   }
 
   return {
@@ -50,9 +78,26 @@ export function files(bucket: string) {
       return { text, tag: answer.headers.get('etag') ?? '' };
     },
 
-    /** Keys under a prefix, in order, at most `limit` (1,000 is S3's own). */
-    async list(prefix: string, limit: number): Promise<string[]> {
-      const question = new URLSearchParams({ 'list-type': '2', 'max-keys': String(limit), prefix });
+    /** A file of any size, never held whole; null where there is none. @throws FileChanged while it is read. */
+    async stream(key: string): Promise<StoredBytes | null> {
+      const first = await piece(key, 0, null);
+      if (!first) return null;
+      const { body, bytes, tag } = first;
+      async function* pieces() {
+        yield body;
+        for (let from = body.length; from < bytes; from += pieceBytes) {
+          const next = await piece(key, from, tag);
+          if (!next) throw new FileChanged(key);
+          yield next.body;
+        }
+      }
+      return { bytes, pieces };
+    },
+
+    /** Keys under a prefix, in order and behind `after`, at most `limit` (1,000 is S3's own). */
+    async list(prefix: string, limit: number, after = ''): Promise<string[]> {
+      const place = after === '' ? {} : { 'start-after': after };
+      const question = new URLSearchParams({ 'list-type': '2', 'max-keys': String(limit), prefix, ...place });
       const answer = await sendSigned('s3', `${root}/?${question}`, {});
       const text = await answer.text();
       if (!answer.ok) throw new Error(`files.not_listed ${answer.status}`);
@@ -68,6 +113,11 @@ export function files(bucket: string) {
     /** An address at which anybody who has it reads the file until it expires. */
     async address(key: string, expiresInSeconds: number): Promise<string> {
       return presigned('s3', addressOf(key), expiresInSeconds);
+    },
+
+    /** An address at which anybody who has it writes the file, or overwrites it, until it expires. */
+    async uploadAddress(key: string, expiresInSeconds: number): Promise<string> {
+      return presigned('s3', addressOf(key), expiresInSeconds, 'PUT');
     },
   };
 }

@@ -69,6 +69,29 @@ describe.each(kinds)('files %s', (_, make) => {
     expect(await store.list('d/', 2)).toEqual([]);
   });
 
+  it('are listed from behind a key on', async () => {
+    const store = await make('after');
+    for (const key of ['a/1', 'a/2', 'a/3', 'b/1']) await store.put(key, key, json);
+    expect(await store.list('a/', 2)).toEqual(['a/1', 'a/2']);
+    expect(await store.list('a/', 2, 'a/2')).toEqual(['a/3']);
+    expect(await store.list('a/', 2, 'a/3')).toEqual([]);
+  });
+
+  it.each([0, 1, 4 * 1_048_576 - 1, 4 * 1_048_576, 4 * 1_048_576 + 1])(
+    'of %i bytes are read in pieces, as often as one likes',
+    async (bytes) => {
+      const store = await make(`stream-${bytes}`);
+      expect(await store.stream('a')).toBeNull();
+      await store.put('a', 'x'.repeat(bytes), json);
+      const stored = await store.stream('a');
+      expect(stored?.bytes).toBe(bytes);
+      for (const _ of [1, 2]) {
+        const pieces = stored ? await Array.fromAsync(stored.pieces()) : [];
+        expect(Buffer.concat(pieces).toString('utf8') === 'x'.repeat(bytes)).toBe(true);
+      }
+    },
+  );
+
   it('are removed as often as one likes', async () => {
     const store = await make('remove');
     await store.put('a', 'one', json);
@@ -85,5 +108,29 @@ describe('the address of a file', () => {
     const answer = await fetch(await store.address('certificates/1.pdf', 60));
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe('%PDF');
+  });
+});
+
+describe('the upload address of a file', () => {
+  it('lets anybody write it, and only it', async () => {
+    const store = await bucket('upload');
+    const address = await store.uploadAddress('payouts/statements/1/source', 60);
+    const sent = await fetch(address, { method: 'PUT', body: ':20:STATEMENT' });
+    expect(sent.status).toBe(200);
+    expect((await store.read('payouts/statements/1/source'))?.text).toBe(':20:STATEMENT');
+    expect(new URL(address).searchParams.get('X-Amz-Expires')).toBe('60');
+  });
+});
+
+describe('a file that is read in pieces', () => {
+  it('is one version of it, or none: written anew in between, the reading stops', async () => {
+    const store = await bucket('pinned');
+    const half = 4 * 1_048_576;
+    await store.put('a', 'x'.repeat(half + 10), 'text/csv');
+    const stored = await store.stream('a');
+    const pieces = stored?.pieces()[Symbol.asyncIterator]();
+    await pieces?.next();
+    await store.put('a', 'y'.repeat(half + 10), 'text/csv');
+    await expect(pieces?.next()).rejects.toThrow('a');
   });
 });

@@ -21,14 +21,25 @@ export function memoryFiles(): Files & { readonly contents: ReadonlyMap<string, 
       write(key, text);
     },
     read: async (key) => kept.get(key) ?? null,
-    list: async (prefix, limit) =>
+    stream: async (key) => {
+      const file = kept.get(key);
+      return file ? { bytes: Buffer.byteLength(file.text), pieces: () => piecesOf(file.text) } : null;
+    },
+    list: async (prefix, limit, after = '') =>
       [...kept.keys()]
-        .filter((key) => key.startsWith(prefix))
+        .filter((key) => key.startsWith(prefix) && key > after)
         .sort()
         .slice(0, limit),
     remove: async (key) => void kept.delete(key),
     address: async (key, seconds) => `https://files.invalid/${key}?seconds=${seconds}`,
+    uploadAddress: async (key, seconds) => `https://files.invalid/${key}?method=PUT&seconds=${seconds}`,
   };
+}
+
+/** Smaller pieces than the service's, so that no reader relies on where they end. */
+async function* piecesOf(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let from = 0; from < bytes.length; from += 1_000) yield bytes.subarray(from, from + 1_000);
 }
 
 /** Files of a process that dies at its n-th change (from 1): before it is done, or when only the answer is lost. */
@@ -53,7 +64,9 @@ export function dyingFiles(files: Files, { change, when }: { change: number; whe
     replace: mortal(files.replace, true),
     remove: mortal(files.remove, true),
     read: mortal(files.read, false),
+    stream: mortal(files.stream, false),
     list: mortal(files.list, false),
     address: mortal(files.address, false),
+    uploadAddress: mortal(files.uploadAddress, false),
   };
 }

@@ -1,0 +1,221 @@
+import * as z from 'zod/mini';
+import { payoutOf } from '#shared/incentive/payout.ts';
+import {
+  type Break,
+  type Closing,
+  type Closings,
+  type ClosingTotals,
+  maxBreaks,
+  recordRun,
+} from '#shared/incentive/reconciliation/closing.ts';
+import { daysBeside } from '#shared/incentive/reconciliation/days-beside.ts';
+import { closingIdOf, reconciliationFile } from '#shared/incentive/reconciliation/reconciliation-names.ts';
+import { maxValue, referenceTable } from '#shared/incentive/reconciliation/reference-table.ts';
+import { ExceptionsPart, type RowResult, RowsPart } from '#shared/incentive/reconciliation/row-result.ts';
+import type { Statement, Statements } from '#shared/incentive/reconciliation/statement.ts';
+import type { Participants } from '#shared/journal/participant.ts';
+import { digestOf } from '#shared/platform/digest.ts';
+import type { Files } from '#shared/platform/files.ts';
+import { logger } from '#shared/platform/observe.ts';
+
+const json = 'application/json';
+
+/** Keys that S3 lists at a time. */
+const keysAtOnce = 1_000;
+/** Parts of what was paid on one day: more is a defect of whoever left them. */
+const maxPaidParts = 200_000;
+/** Files read at a time. */
+const filesAtOnce = 50;
+/** Payments of a day without a line on a statement that are looked up in their journals. */
+const maxLookups = 10_000;
+
+/** A line on a statement that is in the exception list: seen, and compared there. */
+const contested = maxValue;
+const largestAmount = maxValue - 1;
+
+/** What the payouts' lists leave of each payment. A message that came twice leaves it twice. */
+const PaidPart = z.array(
+  z.object({
+    reference: z.string(),
+    amountRupiah: z.int().check(z.positive()),
+    partnerReference: z.string(),
+    at: z.iso.datetime(),
+  }),
+);
+type PaidEntry = z.infer<typeof PaidPart>[number];
+
+type Deps = {
+  readonly closings: Closings;
+  readonly statements: Pick<Statements, 'load'>;
+  readonly participants: Pick<Participants, 'load'>;
+  readonly files: Files;
+  readonly now: () => Date;
+};
+
+/**
+ * Compares what the journals paid through a partner on a day with what its statements booked, each with the other's days beside it, and
+ * lists what does not agree. Reads files only; journals where a payment is on no statement. A repeat writes the same.
+ */
+export function closingRun({ closings, statements, participants, files, now }: Deps) {
+  async function runClosing(partnerCode: string, day: string): Promise<void> {
+    const id = closingIdOf(partnerCode, day);
+    const { state: closing } = await closings.load(id);
+    if (!closing.isPending || !closing.requested) return;
+    const { list, ...run } = await compare(partnerCode, day, closing.requested);
+    const text = JSON.stringify(list);
+    const digest = digestOf(text);
+    await files.put(reconciliationFile.breaks(partnerCode, day, digest), text, json);
+    await closings.change(id, (before) => recordRun(before, { ...run, digest }), now);
+    logger.info('closing.run', { partnerCode, day, ...run });
+  }
+
+  async function compare(partnerCode: string, day: string, request: NonNullable<Closing['requested']>) {
+    const list = breakList(day, request.by);
+    const beside = daysBeside(day);
+    const paid = referenceTable();
+    for (const each of beside)
+      for await (const { reference, amountRupiah } of paidOn(partnerCode, each))
+        paid.set(reference, Math.min(amountRupiah, largestAmount));
+
+    const onStatements = referenceTable();
+    const booked = referenceTable();
+    let [bookedCount, bookedRupiah, postedStatements] = [0, 0, 0];
+    for (const statementId of request.statementIds) {
+      const { state: statement } = await statements.load(statementId);
+      if (!beside.includes(statement.received?.day ?? '')) continue;
+      if (statement.posted) postedStatements += 1;
+      const isOfDay = statement.received?.day === day;
+      if (isOfDay) await listStatement(list, statementId, statement);
+      for await (const row of rowsOf(statementId, statement)) {
+        const { reference = '', amountRupiah = 0, line } = row;
+        noteRow(onStatements, row);
+        if (!isPayment(row) || row.bookedOn !== day || booked.get(reference) > 0) continue;
+        booked.set(reference, 1);
+        bookedCount += 1;
+        bookedRupiah += amountRupiah;
+        // What the statement itself has posted is in the list of the day of its import.
+        if (row.result === 'matched' && paid.get(reference) === 0)
+          list.add({
+            ...nothing,
+            key: reference,
+            kind: 'on_statement_not_paid',
+            reference,
+            statementId,
+            line,
+            amountRupiah,
+          });
+      }
+    }
+
+    const counted = referenceTable();
+    let [paidCount, paidRupiah, foundCount, lookups] = [0, 0, 0, 0];
+    for await (const { reference, amountRupiah } of paidOn(partnerCode, day)) {
+      if (counted.get(reference) > 0) continue;
+      counted.set(reference, 1);
+      paidCount += 1;
+      paidRupiah += amountRupiah;
+      const found = onStatements.get(reference);
+      if (found > 0) foundCount += 1;
+      const facts = { ...nothing, key: reference, reference, amountRupiah };
+      if (found === 0) {
+        lookups += 1;
+        const isAsked = postedStatements > 0 && lookups <= maxLookups;
+        const isPosted = isAsked && (await isFromStatement(reference));
+        if (isPosted) foundCount += 1;
+        else list.add({ ...facts, kind: 'paid_not_on_statement' });
+      } else if (found !== contested && found !== Math.min(amountRupiah, largestAmount))
+        list.add({ ...facts, kind: 'amount_differs' });
+    }
+    return { paidCount, paidRupiah, foundCount, bookedCount, bookedRupiah, ...list.all() };
+  }
+
+  /** Exceptions, balances and unfinished work of a statement of the day. */
+  async function listStatement(list: BreakList, statementId: string, statement: Statement): Promise<void> {
+    if (statement.state === 'submitted')
+      list.add({ ...nothing, key: `${statementId}-unposted`, kind: 'statement_unposted', statementId });
+    if (statement.posted && statement.posted.balance !== 'ok')
+      list.add({ ...nothing, key: `${statementId}-balance`, kind: 'balance', statementId });
+    for (let part = 0; part < (statement.posted?.parts ?? 0); part += 1) {
+      const { exceptions } = ExceptionsPart.parse(await readJson(reconciliationFile.exceptions(statementId, part)));
+      for (const { line, exception = null, reference = null, amountRupiah = 0 } of exceptions) {
+        const touched = statement.exceptions.get(line);
+        if (touched?.resolved) continue;
+        const facts = { key: `${statementId}-${line}`, exception, reference, statementId, line, amountRupiah };
+        list.add({ ...nothing, ...facts, kind: 'exception', ...(touched && { owner: touched.owner }) });
+      }
+    }
+  }
+
+  async function* rowsOf(statementId: string, { posted }: Statement): AsyncGenerator<RowResult> {
+    for (let part = 0; part < (posted?.parts ?? 0); part += 1)
+      yield* RowsPart.parse(await readJson(reconciliationFile.rows(statementId, part)));
+  }
+
+  async function* paidOn(partnerCode: string, day: string): AsyncGenerator<PaidEntry> {
+    const prefix = reconciliationFile.paid(partnerCode, day);
+    let parts = 0;
+    for (let after = ''; ; ) {
+      const keys = await files.list(prefix, keysAtOnce, after);
+      parts += keys.length;
+      if (parts > maxPaidParts) throw new Error('closing.too_many_parts');
+      for (let from = 0; from < keys.length; from += filesAtOnce) {
+        const group = await Promise.all(keys.slice(from, from + filesAtOnce).map(readJson));
+        for (const part of group) yield* PaidPart.parse(part);
+      }
+      const last = keys.at(-1);
+      if (keys.length < keysAtOnce || last === undefined) return;
+      after = last;
+    }
+  }
+
+  /** What a late statement proved is paid on the day of its import, and on the statement of another day. */
+  async function isFromStatement(reference: string): Promise<boolean> {
+    const participantId = payoutOf(reference)?.participantId;
+    if (participantId === undefined) return false;
+    const { incentives } = (await participants.load(participantId)).state;
+    return incentives.payouts.get(reference)?.paid?.by === 'statement';
+  }
+
+  async function readJson(key: string): Promise<unknown> {
+    const file = await files.read(key);
+    if (!file) throw new Error('closing.file_missing');
+    return JSON.parse(file.text);
+  }
+
+  return runClosing;
+}
+
+const isPayment = ({ result, direction }: RowResult): boolean =>
+  direction === 'debit' && (result === 'matched' || result === 'posted_paid');
+
+/** Notes that a payout is on a statement; the line that agrees stands before any that does not. */
+function noteRow(onStatements: ReturnType<typeof referenceTable>, row: RowResult): void {
+  const { reference, direction, amountRupiah = 0 } = row;
+  if (reference === undefined || direction !== 'debit' || row.result === 'banks_own') return;
+  if (isPayment(row)) onStatements.set(reference, Math.min(amountRupiah, largestAmount));
+  else if (onStatements.get(reference) === 0) onStatements.set(reference, contested);
+}
+
+const nothing = { exception: null, reference: null, statementId: null, line: null, amountRupiah: 0 } as const;
+
+type Found = Omit<Break, 'since' | 'owner'> & { readonly owner?: string };
+
+/** Collects breaks of a day; those that nobody has taken are in the care of who asked for the comparison. */
+function breakList(since: string, owner: string) {
+  const breaks: Break[] = [];
+  const counts: ClosingTotals['breaks'] = {};
+  let [breakCount, breaksRupiah] = [0, 0];
+  return {
+    add(found: Found): void {
+      if (breaks.length < maxBreaks) breaks.push({ since, ...found, owner: found.owner ?? owner });
+      counts[found.kind] = (counts[found.kind] ?? 0) + 1;
+      breakCount += 1;
+      breaksRupiah += found.amountRupiah;
+    },
+    all() {
+      const sorted = breaks.toSorted((left, right) => (left.key < right.key ? -1 : 1));
+      return { list: sorted, breaks: counts, breakCount, breaksRupiah };
+    },
+  };
+}
+type BreakList = ReturnType<typeof breakList>;

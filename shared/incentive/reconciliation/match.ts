@@ -1,0 +1,121 @@
+import type { Payout } from '#shared/incentive/incentive.ts';
+import { openStates } from '#shared/incentive/payout.ts';
+import type { MalformedCode, MalformedRow, StatementRow } from '#shared/incentive/reconciliation/statement-line.ts';
+
+/*
+ * One line of a statement against what the journal knows of its payout and what the payment partner has said of it. What agrees is
+ * matched, what only the statement can tell is posted, and everything else waits in the exception list for a person.
+ */
+
+export const exceptionKinds = [
+  'malformed',
+  /** No reference of ours, and not marked as the bank's own booking. */
+  'no_reference',
+  /** A reference in our form that nobody was ever to be paid under. */
+  'reference_unknown',
+  /** On the statement of another partner than the payout was given to. */
+  'partner_differs',
+  'amount_differs',
+  /** The same payout has been debited twice. */
+  'duplicate_debit',
+  /** The partner refused the payout for good, and debited it all the same. */
+  'paid_after_refusal',
+  /** Money came back, or was taken back, that is not known to have gone out. */
+  'reversal_unmatched',
+  /** The partner's own answer says that the payout failed. */
+  'status_differs',
+  /** The journal had been told something else when the line was to be posted. */
+  'posting_overtaken',
+] as const;
+export type ExceptionKind = (typeof exceptionKinds)[number];
+
+/** A payout as the journal knows it. */
+export type KnownPayout = Pick<Payout, 'reference' | 'amountRupiah' | 'state' | 'partnerCode'> & {
+  /** The partner's reference of the payment, and whose word it is; null where none is recorded. */
+  readonly paid: Pick<NonNullable<Payout['paid']>, 'partnerReference' | 'by'> | null;
+  readonly isReturned: boolean;
+};
+
+/** What a partner says of a payout when it is asked. */
+export type PartnerStatus = 'paid' | 'failed' | 'not_found' | 'unknown';
+
+export type Compared = {
+  readonly row: StatementRow;
+  /** Null: no journal has it. */
+  readonly payout: KnownPayout | null;
+  /** Whose statement it is. */
+  readonly partnerCode: string;
+  /** What earlier lines of the same statement did under this reference. */
+  readonly earlier: { readonly debited: boolean; readonly credited: boolean };
+  /** Null: the partner was not asked, since the journal has its answer or there is nothing to ask about. */
+  readonly status: PartnerStatus | null;
+};
+
+export type Verdict =
+  | { readonly result: 'matched' }
+  /** The bank's own booking: fee, tax, interest. */
+  | { readonly result: 'banks_own' }
+  | { readonly result: 'posted_paid' }
+  | { readonly result: 'posted_returned' }
+  | { readonly result: 'exception'; readonly exception: ExceptionKind; readonly code?: MalformedCode };
+
+const exception = (kind: ExceptionKind): Verdict => ({ result: 'exception', exception: kind });
+
+export function malformedVerdict({ code }: MalformedRow): Verdict {
+  return { result: 'exception', exception: 'malformed', code };
+}
+
+/** What a line is. What it posts is for the caller to post. */
+export function matchRow(compared: Compared): Verdict {
+  const { row, payout, partnerCode } = compared;
+  // A fee may name the payout that it was taken for; it is not the payout.
+  if (row.isBanksOwn) return { result: 'banks_own' };
+  if (row.partnerReference === null) return exception('no_reference');
+  if (!payout) return exception('reference_unknown');
+  if (payout.partnerCode !== partnerCode) return exception('partner_differs');
+  return row.direction === 'debit' ? matchDebit(compared, payout) : matchCredit(compared, payout);
+}
+
+function matchDebit({ row, earlier, status }: Compared, payout: KnownPayout): Verdict {
+  // The bank takes back what it had given back.
+  if (row.isReversal) return exception('reversal_unmatched');
+  if (earlier.debited) return exception('duplicate_debit');
+  if (row.amountRupiah !== payout.amountRupiah) return exception('amount_differs');
+  if (payout.paid)
+    return sameBankReference(payout.paid.partnerReference, row.bankReference)
+      ? { result: 'matched' }
+      : exception('duplicate_debit');
+  if (!openStates.includes(payout.state)) return exception('paid_after_refusal');
+  if (status === 'failed') return exception('status_differs');
+  return { result: 'posted_paid' };
+}
+
+function matchCredit({ row, earlier }: Compared, payout: KnownPayout): Verdict {
+  if (earlier.credited || !payout.paid) return exception('reversal_unmatched');
+  if (row.amountRupiah !== payout.amountRupiah) return exception('amount_differs');
+  if (payout.isReturned) return { result: 'matched' };
+  return payout.state === 'paid' ? { result: 'posted_returned' } : exception('reversal_unmatched');
+}
+
+/** Characters of a bank reference in MT940: a longer one is cut there. */
+const cutAt = 16;
+
+/** Whether two bank references are one, where a format may have cut either. */
+export function sameBankReference(left: string, right: string): boolean {
+  if (left === right) return true;
+  const [shorter, longer] = left.length < right.length ? [left, right] : [right, left];
+  return shorter.length === cutAt && longer.startsWith(shorter);
+}
+
+/** A payout after a line was posted, for the lines behind it. */
+export function afterPosting(payout: KnownPayout, { bankReference }: StatementRow, { result }: Verdict): KnownPayout {
+  if (result === 'posted_paid')
+    return { ...payout, state: 'paid', paid: { partnerReference: bankReference, by: 'statement' } };
+  return result === 'posted_returned' ? { ...payout, state: 'returned', isReturned: true } : payout;
+}
+
+/** What the rules need of a payout. */
+export function knownPayout({ reference, amountRupiah, state, partnerCode, paid, failed }: Payout): KnownPayout {
+  const isReturned = paid !== null && failed !== null;
+  return { reference, amountRupiah, state, partnerCode, paid, isReturned };
+}

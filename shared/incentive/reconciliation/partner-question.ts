@@ -1,0 +1,50 @@
+import * as z from 'zod/mini';
+import { PaymentPartnerCode } from '#shared/incentive/payment-partners.ts';
+import type { PayoutAccount } from '#shared/incentive/payout-account.ts';
+import type { PartnerStatus } from '#shared/incentive/reconciliation/match.ts';
+import type { PartnerQuestion } from '#shared/incentive/reconciliation/statement-import.ts';
+import type { PaymentClient } from '#shared/incentive/snap/client.ts';
+import { reasonOf } from '#shared/platform/http.ts';
+import { logger } from '#shared/platform/observe.ts';
+
+const providers = [
+  'BNI',
+  'BCA',
+  'BRI',
+  'MANDIRI',
+  'OVO',
+  'DANA',
+  'GOPAY',
+  'LINKAJA',
+] as const satisfies readonly PayoutAccount['provider'][];
+const Provider = z.enum(providers);
+
+type Result = Awaited<ReturnType<PaymentClient['inquire']>>['kind'];
+
+const statuses: Readonly<Record<Result, PartnerStatus>> = {
+  paid: 'paid',
+  // What came back was paid before; the statement has both.
+  returned: 'paid',
+  refused: 'failed',
+  in_progress: 'unknown',
+  not_found: 'not_found',
+  unknown: 'unknown',
+};
+
+/** Asks the partners themselves. Without their credentials nobody is asked: the statement is compared with the journal alone. */
+export function partnerQuestion(
+  clients: Readonly<Record<PaymentPartnerCode, Pick<PaymentClient, 'inquire'>>>,
+): PartnerQuestion {
+  return async ({ partnerCode, provider, reference, amountRupiah }) => {
+    const known = Provider.safeParse(provider);
+    const code = PaymentPartnerCode.safeParse(partnerCode);
+    if (!known.success || !code.success) return null;
+    try {
+      const answer = await clients[code.data].inquire({ reference, amountRupiah, account: { provider: known.data } });
+      return statuses[answer.kind];
+    } catch (error) {
+      logger.warn('partner.not_asked', { partnerCode, reason: reasonOf(error) });
+      return null;
+    }
+  };
+}

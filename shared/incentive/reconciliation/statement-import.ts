@@ -1,0 +1,316 @@
+import { ok } from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { payoutOf } from '#shared/incentive/payout.ts';
+import {
+  afterPosting,
+  type KnownPayout,
+  knownPayout,
+  malformedVerdict,
+  matchRow,
+  type PartnerStatus,
+  sameBankReference,
+} from '#shared/incentive/reconciliation/match.ts';
+import { readStatement } from '#shared/incentive/reconciliation/read-statement.ts';
+import { reconciliationFile } from '#shared/incentive/reconciliation/reconciliation-names.ts';
+import { type ReferenceTable, referenceTable } from '#shared/incentive/reconciliation/reference-table.ts';
+import {
+  ExceptionsPart,
+  noTally,
+  type RowResult,
+  RowsPart,
+  rowResult,
+  rowsPerPart,
+  sumOf,
+  tallyOf,
+} from '#shared/incentive/reconciliation/row-result.ts';
+import {
+  post,
+  progress,
+  refuse,
+  type StatementFacts,
+  type StatementRefusal,
+  type Statements,
+} from '#shared/incentive/reconciliation/statement.ts';
+import type { BalanceState, MalformedRow, StatementRow } from '#shared/incentive/reconciliation/statement-line.ts';
+import { type Outcome, recordOutcome } from '#shared/incentive/settlement.ts';
+import type { Participant, Participants } from '#shared/journal/participant.ts';
+import { digestOf } from '#shared/platform/digest.ts';
+import { type Files, type StoredBytes, writeOnce } from '#shared/platform/files.ts';
+import { logger } from '#shared/platform/observe.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
+import { slices } from '#shared/platform/slices.ts';
+
+const json = 'application/json';
+
+/** Parts of one delivery of the message: well inside a worker's life, also when every line needs its journal. */
+const partsPerDelivery = 20;
+/** Journals that are read, or written, at a time. */
+const journalsAtOnce = 32;
+/** Payouts of one part that the partner is asked about: a few are open, and a partner that fails must not hold the file up. */
+const maxQuestions = 200;
+
+/** What a partner says of a payout of its own; null: it cannot be asked. Never throws for what a partner does. */
+export type PartnerQuestion = (payout: AskedPayout) => Promise<PartnerStatus | null>;
+export type AskedPayout = Pick<KnownPayout, 'reference' | 'amountRupiah' | 'partnerCode'> & {
+  /** Of the account that it went to; null where another one is linked by now. */
+  readonly provider: string | null;
+};
+
+type Deps = {
+  readonly statements: Statements;
+  readonly participants: Pick<Participants, 'load' | 'change'>;
+  readonly files: Files;
+  readonly ask: PartnerQuestion;
+  readonly now: () => Date;
+};
+
+/** A line, and what the lines before it did under its reference. */
+export type LineInFile = {
+  readonly line: StatementRow | MalformedRow;
+  readonly earlier: { readonly debited: boolean; readonly credited: boolean };
+};
+
+const debitedBit = 1;
+const creditedBit = 2;
+
+/**
+ * The lines of a statement, some hundred at a time, each with what came before it under its reference.
+ * Memory: 20 bytes for each reference, and nothing of the lines.
+ */
+export async function* linesInFile(
+  format: StatementFacts['format'],
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<readonly LineInFile[]> {
+  const seen = referenceTable();
+  for await (const lines of readStatement(format, bytes)) {
+    const inFile: LineInFile[] = [];
+    for (const line of lines)
+      if (line.kind !== 'balance')
+        inFile.push({ line, earlier: line.kind === 'row' ? earlierOf(seen, line) : nothingEarlier });
+    yield inFile;
+  }
+}
+
+const nothingEarlier = { debited: false, credited: false };
+
+function earlierOf(seen: ReferenceTable, row: StatementRow): LineInFile['earlier'] {
+  const { partnerReference, direction, isReversal, isBanksOwn } = row;
+  if (partnerReference === null || isBanksOwn) return nothingEarlier;
+  // A reversed credit takes money back; it is no payment.
+  const bit = direction === 'credit' ? creditedBit : isReversal ? 0 : debitedBit;
+  const before = seen.mark(partnerReference, bit);
+  return before === 0
+    ? nothingEarlier
+    : { debited: (before & debitedBit) !== 0, credited: (before & creditedBit) !== 0 };
+}
+
+/**
+ * Imports a submitted statement: checks that it is the announced file and of its format to its end, then compares its lines with the
+ * journals, part by part, and posts what only the statement can tell. It may die anywhere and come again: what was decided about a
+ * part is written before anything of it is posted, and a part whose exceptions are written is done.
+ */
+export function statementImport({ statements, participants, files, ask, now }: Deps) {
+  async function importStatement(statementId: string): Promise<void> {
+    const { state: statement } = await statements.load(statementId);
+    if (statement.state !== 'submitted' || !statement.received) return;
+    const { received } = statement;
+    try {
+      const { source, balance } = await checkedFile(statementId, received);
+      await importFile(statementId, received, source, balance);
+    } catch (error) {
+      const code = error instanceof Refusal ? statementRefusal(error) : null;
+      if (!code) throw error;
+      logger.warn('statement.refused', { statementId, code });
+      await statements.change(statementId, (before) => refuse(before, code), now);
+    }
+  }
+
+  /** The announced file, read once to its end: nothing of a file that breaks off in the middle is posted. */
+  async function checkedFile(statementId: string, { bytes, digest, format }: StatementFacts) {
+    const source = await files.stream(reconciliationFile.source(statementId));
+    if (!source) throw new Refusal('statement_missing');
+    const hash = createHash('sha256');
+    if (source.bytes === bytes) for await (const piece of source.pieces()) hash.update(piece);
+    if (hash.digest('hex') !== digest) throw new Refusal('statement_digest_differs');
+    const balances = new Set<BalanceState>();
+    for await (const lines of readStatement(format, source.pieces()))
+      for (const line of lines) if (line.kind === 'balance') balances.add(line.state);
+    const balance: BalanceState = balances.has('differs') ? 'differs' : balances.has('ok') ? 'ok' : 'missing';
+    return { source, balance: balances.has('missing') && balance === 'ok' ? ('missing' as const) : balance };
+  }
+
+  async function importFile(statementId: string, facts: StatementFacts, source: StoredBytes, balance: BalanceState) {
+    const parts: Omit<ExceptionsPart, 'exceptions'>[] = [];
+    let done = 0;
+    for await (const lines of inParts(linesInFile(facts.format, source.pieces()))) {
+      if (done === partsPerDelivery) {
+        const rows = parts.reduce((sum, { tally }) => sum + tally.rows, 0);
+        await statements.change(statementId, (before) => progress(before, parts.length, rows), now);
+        return;
+      }
+      const part = parts.length;
+      const kept = await files.read(reconciliationFile.exceptions(statementId, part));
+      if (!kept) done += 1;
+      const { exceptions: _, ...added } = kept
+        ? ExceptionsPart.parse(JSON.parse(kept.text))
+        : await importPart(statementId, facts.partnerCode, part, lines);
+      parts.push(added);
+    }
+    const tally = parts.reduce((sum, part) => sumOf(sum, part.tally), noTally);
+    const result = JSON.stringify({ ...facts, balance, tally, parts });
+    await files.put(reconciliationFile.result(statementId), result, json);
+    const posted = { parts: parts.length, tally, balance, resultDigest: digestOf(result) };
+    await statements.change(statementId, (before) => post(before, posted), now);
+    logger.info('statement.posted', { statementId, balance, ...tally });
+  }
+
+  async function importPart(statementId: string, partnerCode: string, part: number, lines: readonly LineInFile[]) {
+    const key = reconciliationFile.rows(statementId, part);
+    const decided = JSON.stringify(await decidePart(partnerCode, lines));
+    const written = await writeOnce(files, key, decided, json);
+    const rows = RowsPart.parse(JSON.parse(written));
+    const overtaken = await postRows(rows);
+    const results = rows.map((row) => (overtaken.has(row.line) ? overtakenRow(row) : row));
+    const text = overtaken.size > 0 ? JSON.stringify(results) : written;
+    if (overtaken.size > 0) await files.put(key, text, json);
+    const [first, last] = [results[0], results.at(-1)];
+    ok(first && last, 'A part has lines');
+    const summary: ExceptionsPart = {
+      firstLine: first.line,
+      lastLine: last.line,
+      rowsDigest: digestOf(text),
+      tally: tallyOf(results),
+      exceptions: results.filter(({ result }) => result === 'exception'),
+    };
+    await files.put(reconciliationFile.exceptions(statementId, part), JSON.stringify(summary), json);
+    return summary;
+  }
+
+  /** What each line of a part is, in order: a line knows what those before it post. */
+  async function decidePart(partnerCode: string, lines: readonly LineInFile[]): Promise<RowResult[]> {
+    const known = await payoutsOf(lines);
+    const answers = await answersOf(partnerCode, lines, known);
+    return lines.map(({ line, earlier }) => {
+      if (line.kind === 'malformed') return rowResult(line, malformedVerdict(line));
+      const reference = line.partnerReference ?? '';
+      const payout = known.get(reference) ?? null;
+      const status = answers.get(reference) ?? null;
+      const verdict = matchRow({ row: line, payout, partnerCode, earlier, status });
+      if (payout) known.set(reference, { ...payout, ...afterPosting(payout, line, verdict) });
+      return rowResult(line, verdict);
+    });
+  }
+
+  type Known = KnownPayout & Pick<AskedPayout, 'provider'>;
+
+  /** The payouts that the lines name, from their journals. */
+  async function payoutsOf(lines: readonly LineInFile[]): Promise<Map<string, Known>> {
+    const references = new Set(lines.flatMap(({ line }) => comparedReference(line) ?? []));
+    const byParticipant = Map.groupBy(references, (reference) => payoutOf(reference)?.participantId ?? '');
+    byParticipant.delete('');
+    const known = new Map<string, Known>();
+    for (const group of slices([...byParticipant], journalsAtOnce)) {
+      await Promise.all(
+        group.map(async ([participantId, named]) => {
+          const { incentives } = (await participants.load(participantId)).state;
+          for (const reference of named) {
+            const payout = incentives.payouts.get(reference);
+            const isLinked = payout?.accountTag === incentives.account?.accountTag;
+            const provider = isLinked ? (incentives.account?.provider ?? null) : null;
+            if (payout) known.set(reference, { ...knownPayout(payout), provider });
+          }
+        }),
+      );
+    }
+    return known;
+  }
+
+  /** What the partner says of payouts whose end is open in the journal, and which the statement has debited. */
+  async function answersOf(partnerCode: string, lines: readonly LineInFile[], known: ReadonlyMap<string, Known>) {
+    const answers = new Map<string, PartnerStatus>();
+    const open = lines.flatMap(({ line, earlier }) => {
+      if (line.kind === 'malformed') return [];
+      const payout = known.get(comparedReference(line) ?? '');
+      const isOpen = matchRow({ row: line, payout: payout ?? null, partnerCode, earlier, status: null });
+      return payout && isOpen.result === 'posted_paid' ? [payout] : [];
+    });
+    for (const payout of open.slice(0, maxQuestions)) {
+      const answer = await ask(payout);
+      // A partner that does not answer once is not waited for again: the statement is proof enough.
+      if (answer === null || answer === 'unknown') break;
+      answers.set(payout.reference, answer);
+    }
+    return answers;
+  }
+
+  /** Posts what is to be posted; answers the lines that the journal did not take, since it was told otherwise meanwhile. */
+  async function postRows(rows: readonly RowResult[]): Promise<ReadonlySet<number>> {
+    const overtaken = new Set<number>();
+    const postings = rows.flatMap((row) => postingOf(row) ?? []);
+    const byParticipant = Map.groupBy(postings, ({ participantId }) => participantId);
+    for (const group of slices([...byParticipant.values()], journalsAtOnce)) {
+      await Promise.all(
+        group.map(async (ofOne) => {
+          // In the order of the statement: money comes back after it went out.
+          for (const posting of ofOne) if (!(await isPosted(posting))) overtaken.add(posting.line);
+        }),
+      );
+    }
+    return overtaken;
+  }
+
+  async function isPosted({ participantId, reference, outcome }: Posting): Promise<boolean> {
+    const file: Participant = await participants.change(
+      participantId,
+      (before, at) => recordOutcome(participantId, before, reference, outcome, at),
+      now,
+    );
+    const payout = file.incentives.payouts.get(reference);
+    if (!payout?.paid) return false;
+    return outcome.kind === 'paid'
+      ? sameBankReference(payout.paid.partnerReference, outcome.partnerReference)
+      : payout.failed !== null;
+  }
+
+  return importStatement;
+}
+
+type Posting = {
+  readonly line: number;
+  readonly participantId: string;
+  readonly reference: string;
+  readonly outcome: Extract<Outcome, { kind: 'paid' | 'returned' }>;
+};
+
+function postingOf({ line, result, reference, bankReference = '' }: RowResult): Posting | null {
+  if (result !== 'posted_paid' && result !== 'posted_returned') return null;
+  const participantId = reference === undefined ? undefined : payoutOf(reference)?.participantId;
+  ok(reference !== undefined && participantId !== undefined, 'What is posted has a payout');
+  const kind = result === 'posted_paid' ? 'paid' : 'returned';
+  return { line, participantId, reference, outcome: { kind, partnerReference: bankReference, by: 'statement' } };
+}
+
+const overtakenRow = (row: RowResult): RowResult => ({ ...row, result: 'exception', exception: 'posting_overtaken' });
+
+/** The reference under which a line is compared with a journal. */
+function comparedReference(line: StatementRow | MalformedRow): string | null {
+  return line.kind === 'row' && !line.isBanksOwn ? line.partnerReference : null;
+}
+
+function statementRefusal({ code }: Refusal): StatementRefusal | null {
+  return code === 'statement_missing' || code === 'statement_digest_differs' || code === 'statement_format'
+    ? code
+    : null;
+}
+
+async function* inParts(lines: AsyncIterable<readonly LineInFile[]>): AsyncGenerator<LineInFile[]> {
+  let part: LineInFile[] = [];
+  for await (const some of lines)
+    for (const line of some) {
+      part.push(line);
+      if (part.length < rowsPerPart) continue;
+      yield part;
+      part = [];
+    }
+  if (part.length > 0) yield part;
+}
