@@ -1,10 +1,13 @@
+import { accountView, incentivesView } from '#shared/incentive/incentive-view.ts';
+import { openAccount } from '#shared/incentive/sealed-account.ts';
 import { type Participant, type Participants, participants } from '#shared/journal/participant.ts';
 import { api } from '#shared/platform/http.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { maskedName, openPerson } from '#shared/registration/person.ts';
-import { readFile } from '#shared/registration/registration-api.ts';
+import { readFile } from '#shared/registration/read-file-api.ts';
 import { viewOf } from '#shared/registration/registration-view.ts';
+import { surveysOf } from '#shared/survey/survey-window.ts';
 import { programTable } from '#shared/table/table.ts';
 import { courseOf, redeemedAt } from '#shared/training/training.ts';
 
@@ -12,12 +15,16 @@ type Deps = { readonly participants: Participants; readonly keys: () => Promise<
 
 /** GET /v1/participants/me: the caller's own file. */
 export function readOwnFile({ participants, keys }: Deps) {
-  return api(readFile, async ({ caller }) => {
+  return api(readFile, async ({ caller, now }) => {
     const participantId = caller.username;
     const { state } = await participants.load(participantId);
     const { registration, membership, balances, incentives } = state;
-    if (!registration.registered) throw new Refusal('not_registered');
-    const { name } = openPerson(await keys(), participantId, registration.registered);
+    const { registered } = registration;
+    if (!registered) throw new Refusal('not_registered');
+    const opened = await keys();
+    const { name } = openPerson(opened, participantId, registered);
+    const linked = incentives.account;
+    const account = linked && openAccount(opened, participantId, registered.dataKey, linked);
     return {
       registration: viewOf(participantId, registration),
       person: { maskedName: maskedName(name) },
@@ -27,13 +34,9 @@ export function readOwnFile({ participants, keys }: Deps) {
       purchaseUntil: membership.decreed?.purchaseUntil ?? null,
       creditRupiah: balances.training_credit,
       purchases: purchasesOf(state),
-      payoutAccount: incentives.account && { kind: incentives.account.kind, provider: incentives.account.provider },
-      incentives: {
-        paidCount: incentives.paid.length,
-        paidRupiah: balances.paid_to_citizen,
-        open: incentives.open !== null,
-        refusals: [...incentives.refusals],
-      },
+      payoutAccount: accountView(incentives, account),
+      incentives: incentivesView(state, now),
+      surveys: surveysOf(state, now),
     };
   });
 }

@@ -1,11 +1,22 @@
+import { owedRupiah } from '#shared/incentive/clawback.ts';
+import type { Payout } from '#shared/incentive/incentive.ts';
+import { accountReasons } from '#shared/incentive/incentive-view.ts';
+import { reasonOf, rupiahText } from '#shared/incentive/reason-texts.ts';
 import type { Participant } from '#shared/journal/participant.ts';
 import type { NoticeMessage } from '#shared/operations/messages.ts';
 import { wibDay } from '#shared/platform/wib.ts';
+import { surveyState, windowOf } from '#shared/survey/survey-window.ts';
 
-type Facts = Pick<Participant, 'membership' | 'purchases'> & { readonly oneTimeCode: string | null };
+type Facts = Pick<Participant, 'membership' | 'purchases' | 'incentives' | 'surveys'> & {
+  readonly oneTimeCode: string | null;
+  /** The linked account with the last four digits of its number; null where there is none. */
+  readonly maskedAccount: string | null;
+  readonly now: Date;
+};
 
 /** The Indonesian text of a notice, or null when there is nothing left to say. */
-export function noticeText(notice: NoticeMessage, { membership, purchases, oneTimeCode }: Facts): string | null {
+export function noticeText(notice: NoticeMessage, facts: Facts): string | null {
+  const { membership, purchases, incentives, oneTimeCode } = facts;
   switch (notice.notice) {
     case 'one_time_code':
       return (
@@ -23,6 +34,75 @@ export function noticeText(notice: NoticeMessage, { membership, purchases, oneTi
     case 'certificate_issued':
       return `Sertifikat ${notice.number} sudah terbit. Beri rating dan ulasan untuk menerima insentif.`;
     case 'incentive_paid':
-      return `Insentif ke-${notice.number} sudah dikirim ke rekening atau e-wallet Anda.`;
+      return paidText(facts, notice.reference);
+    case 'incentive_failed':
+      return failedText(facts, notice.reference);
+    case 'account_refused': {
+      const isCurrent = incentives.account?.accountTag === notice.accountTag && incentives.accountRefused;
+      return isCurrent ? `${linkedName(facts)} tidak dapat dipakai. ${whys(facts)} ${linkAnother}` : null;
+    }
+    case 'survey_open':
+      return surveyText(facts, notice.number);
+    case 'receivable_raised':
+    case 'receivable_reminded':
+    case 'receivable_handed_over':
+      return receivableText(facts, notice.notice);
   }
+}
+
+const linkAnother = 'Hubungkan rekening bank atau e-wallet lain atas nama dan NIK Anda sendiri.';
+
+const linkedName = ({ maskedAccount }: Facts): string => maskedAccount ?? 'Rekening atau e-wallet Anda';
+const whys = ({ incentives }: Facts): string =>
+  accountReasons(incentives)
+    .map(({ text }) => text)
+    .join(' ');
+
+/** `Insentif pelatihan ke-1 sebesar Rp600.000` */
+function payoutName({ kind, number, amountRupiah }: Payout): string {
+  const what = kind === 'training' ? 'Insentif pelatihan' : 'Insentif survei';
+  return `${what} ke-${number} sebesar ${rupiahText(amountRupiah)}`;
+}
+
+/** A receipt. The account is named while it is still the one that is linked: of no other one is the number at hand. */
+function paidText({ incentives, maskedAccount }: Facts, reference: string): string | null {
+  const payout = incentives.payouts.get(reference);
+  if (payout?.state !== 'paid' || !payout.paid) return null;
+  const isLinked = payout.accountTag === incentives.account?.accountTag;
+  const where = isLinked && maskedAccount ? maskedAccount : 'rekening atau e-wallet Anda';
+  return `${payoutName(payout)} sudah dikirim ke ${where}. Nomor referensi bank: ${payout.paid.partnerReference}.`;
+}
+
+/** Nothing once the next attempt is made or the right to it is lost. */
+function failedText(facts: Facts, reference: string): string | null {
+  const { incentives } = facts;
+  const payout = incentives.payouts.get(reference);
+  if (!payout?.failed || (payout.state !== 'refused' && payout.state !== 'returned')) return null;
+  const what = `${payoutName(payout)} belum dapat dibayarkan. ${reasonOf(payout.failed.reason).text}`;
+  const isAtFault = incentives.accountRefused && payout.accountTag === incentives.account?.accountTag;
+  return isAtFault ? `${what} ${linkAnother} Insentif dikirim lagi setelah itu.` : what;
+}
+
+function surveyText(facts: Facts, number: number): string | null {
+  const window = windowOf(facts, number);
+  if (!window || surveyState(facts, number, facts.now) !== 'open') return null;
+  const lastDay = wibDay(window.closesAt);
+  return `Survei Kartu Prakerja ke-${number} sudah dibuka. Isi paling lambat ${lastDay} pukul 23.59 WIB untuk menerima insentif survei.`;
+}
+
+type ReceivableNotice = Extract<NoticeMessage['notice'], `receivable_${string}`>;
+
+/** Nothing once all is paid back, and no reminder after the debt was handed over. */
+function receivableText({ incentives: { receivable } }: Facts, notice: ReceivableNotice): string | null {
+  const owed = receivable ? owedRupiah(receivable) : 0;
+  if (!receivable || owed === 0) return null;
+  const rest = rupiahText(owed);
+  if (notice === 'receivable_handed_over')
+    return `Batas pengembalian dana Kartu Prakerja sudah lewat. Sisa ${rest} diserahkan untuk ditagih melalui jalur hukum.`;
+  if (receivable.handedOver) return null;
+  const lastDay = wibDay(receivable.dueUntil);
+  if (notice === 'receivable_reminded')
+    return `Pengingat: kembalikan dana Kartu Prakerja sebesar ${rest} paling lambat ${lastDay} pukul 23.59 WIB.`;
+  const why = reasonOf(receivable.reason).text;
+  return `Dana Kartu Prakerja sebesar ${rest} harus Anda kembalikan paling lambat ${lastDay} pukul 23.59 WIB. ${why}`;
 }

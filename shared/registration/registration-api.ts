@@ -1,6 +1,11 @@
 import * as z from 'zod/mini';
 import { endpoint } from '#shared/platform/endpoint.ts';
+import { Registration } from '#shared/registration/own-registration.ts';
 import { consentVersion } from '#shared/registration/registration.ts';
+
+// Apart, so that the functions of the other endpoints do not carry the schema of a whole file.
+export { readFile } from '#shared/registration/read-file-api.ts';
+export { Registration };
 
 const Email = z.email().check(z.maxLength(254));
 const Nik = z.string().check(z.regex(/^\d{16}$/));
@@ -49,14 +54,6 @@ export const signIn = endpoint({
   refusals: ['credentials_wrong', 'account_unconfirmed', 'attempts_exceeded', 'service_unavailable'],
 });
 
-export const Registration = z.strictObject({
-  participantId: z.string(),
-  identity: z.enum(['pending', 'verified', 'refused']),
-  refusalReasons: z.array(z.string()),
-  regencyCode: z.string(),
-  provinceCode: z.string(),
-});
-
 export const register = endpoint({
   operation: 'register',
   capability,
@@ -84,44 +81,4 @@ export const register = endpoint({
     'role_missing',
     'conflict_persistent',
   ],
-});
-
-const Purchase = z.strictObject({
-  purchaseId: z.string(),
-  courseCode: z.string(),
-  scheduleCode: z.string(),
-  priceRupiah: z.int(),
-  redeemCode: z.string(),
-  redeemed: z.boolean(),
-  completed: z.boolean(),
-  rated: z.boolean(),
-  certificateNumber: z.nullable(z.string()),
-});
-
-export const readFile = endpoint({
-  operation: 'readFile',
-  capability,
-  method: 'GET',
-  path: '/v1/participants/me',
-  access: 'citizen',
-  summary: "The caller's own file: identity, batch, card, credit, courses, incentives.",
-  status: 200,
-  answer: z.strictObject({
-    registration: Registration,
-    person: z.strictObject({ maskedName: z.string() }),
-    batchId: z.nullable(z.string()),
-    membership: z.enum(['none', 'joined', 'recipient', 'revoked']),
-    cardNumber: z.nullable(z.string()),
-    purchaseUntil: z.nullable(z.iso.datetime()),
-    creditRupiah: z.int(),
-    purchases: z.array(Purchase),
-    payoutAccount: z.nullable(z.strictObject({ kind: z.string(), provider: z.string() })),
-    incentives: z.strictObject({
-      paidCount: z.int(),
-      paidRupiah: z.int(),
-      open: z.boolean(),
-      refusals: z.readonly(z.array(z.strictObject({ number: z.int(), reason: z.string() }))),
-    }),
-  }),
-  refusals: ['not_registered'],
 });

@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { OwnAccount, OwnIncentives } from '#shared/incentive/own-incentives.ts';
+import { endpoint } from '#shared/platform/endpoint.ts';
+import { Registration } from '#shared/registration/own-registration.ts';
+import { SurveySummary } from '#shared/survey/survey-api.ts';
+
+const Purchase = z.strictObject({
+  purchaseId: z.string(),
+  courseCode: z.string(),
+  scheduleCode: z.string(),
+  priceRupiah: z.int(),
+  redeemCode: z.string(),
+  redeemed: z.boolean(),
+  completed: z.boolean(),
+  rated: z.boolean(),
+  certificateNumber: z.nullable(z.string()),
+});
+
+export const readFile = endpoint({
+  operation: 'readFile',
+  capability: 'registration',
+  method: 'GET',
+  path: '/v1/participants/me',
+  access: 'citizen',
+  summary: "The caller's own file: identity, batch, card, credit, courses, incentives, surveys.",
+  status: 200,
+  answer: z.strictObject({
+    registration: Registration,
+    person: z.strictObject({ maskedName: z.string() }),
+    batchId: z.nullable(z.string()),
+    membership: z.enum(['none', 'joined', 'recipient', 'revoked']),
+    cardNumber: z.nullable(z.string()),
+    purchaseUntil: z.nullable(z.iso.datetime()),
+    creditRupiah: z.int(),
+    purchases: z.array(Purchase),
+    payoutAccount: z.nullable(OwnAccount),
+    incentives: OwnIncentives,
+    surveys: z.array(SurveySummary),
+  }),
+  refusals: ['not_registered'],
+});
