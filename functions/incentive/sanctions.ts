@@ -1,0 +1,100 @@
+import { raise, repay } from '#shared/incentive/clawback.ts';
+import { forfeit, liftHold as lift, placeHold } from '#shared/incentive/hold.ts';
+import type { IncentiveEvent } from '#shared/incentive/incentive.ts';
+import {
+  forfeitEntitlement,
+  liftHold,
+  placeHolds,
+  postRepayment,
+  raiseReceivable,
+  readSanctions,
+  sanctionsOf,
+} from '#shared/incentive/sanctions-api.ts';
+import type { Decision } from '#shared/journal/journal.ts';
+import { type Participant, type Participants, participants } from '#shared/journal/participant.ts';
+import { api, apiGroup } from '#shared/platform/http.ts';
+import { logger } from '#shared/platform/observe.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
+import { slices } from '#shared/platform/slices.ts';
+import { programTable } from '#shared/table/table.ts';
+
+type Deps = { readonly participants: Participants };
+type Rule = (file: Participant, at: Date) => Decision<IncentiveEvent>;
+
+/** Files changed at the same time by one request. */
+const concurrency = 10;
+
+/** Refusals that concern one participant of a list, and nobody else in it. */
+const ofOne = ['participant_unknown', 'hold_exists', 'holds_exceeded', 'conflict_persistent'] as const;
+
+/** What stands against a participant, after a decision about somebody who is registered. */
+async function decided({ participants }: Deps, participantId: string, rule: Rule) {
+  const file = await participants.change(participantId, (before, at) => rule(registered(before), at));
+  return sanctionsOf(participantId, file.incentives);
+}
+
+function registered(file: Participant): Participant {
+  if (!file.registration.registered) throw new Refusal('participant_unknown');
+  return file;
+}
+
+/** POST /v1/holds: each participant is a decision of its own; who has the hold already keeps it. */
+function placeAll({ participants }: Deps) {
+  return api(placeHolds, async ({ caller: { username: by }, body: { participantIds, ...request } }) => {
+    const place = async (participantId: string) => {
+      try {
+        await participants.change(participantId, (file) => placeHold(file, { ...request, by }));
+        logger.info('hold.placed', { by, participantId, holdId: request.holdId });
+        return { participantId, result: 'held' } as const;
+      } catch (error) {
+        const result = ofOne.find((code) => error instanceof Refusal && error.code === code);
+        if (!result) throw error;
+        return { participantId, result };
+      }
+    };
+    const results: Awaited<ReturnType<typeof place>>[] = [];
+    for (const part of slices([...new Set(participantIds)], concurrency))
+      results.push(...(await Promise.all(part.map(place))));
+    return { results };
+  });
+}
+
+/** What operators decide about one participant; who decides, and who looks, is logged. */
+export function sanctions(deps: Deps) {
+  const lifting = api(liftHold, async ({ caller: { username: by }, path: { participantId, holdId } }) => {
+    const after = await decided(deps, participantId, ({ incentives }) => lift(incentives, { holdId, by }));
+    logger.info('hold.lifted', { by, participantId, holdId });
+    return after;
+  });
+  const forfeiting = api(forfeitEntitlement, async ({ caller: { username: by }, path: { participantId }, body }) => {
+    const after = await decided(deps, participantId, (file) => forfeit(file, { ...body, by }));
+    logger.info('entitlement.forfeited', { by, participantId, ...body });
+    return after;
+  });
+  const raising = api(raiseReceivable, async ({ caller: { username: by }, path: { participantId }, body }) => {
+    const after = await decided(deps, participantId, (file, at) => raise(participantId, file, { ...body, by }, at));
+    logger.info('receivable.raised', { by, participantId, ...body });
+    return after;
+  });
+  const posting = api(postRepayment, async ({ caller: { username: by }, path: { participantId }, body }) => {
+    const after = await decided(deps, participantId, ({ incentives }) => repay(incentives, { ...body, by }));
+    logger.info('repayment.posted', { by, participantId, amountRupiah: body.amountRupiah });
+    return after;
+  });
+  const reading = api(readSanctions, async ({ caller: { username: by }, path: { participantId } }) => {
+    const { state } = await deps.participants.load(participantId);
+    const { incentives } = registered(state);
+    logger.info('sanctions.read', { by, participantId });
+    return sanctionsOf(participantId, incentives);
+  });
+  return apiGroup([
+    [placeHolds, placeAll(deps)],
+    [liftHold, lifting],
+    [forfeitEntitlement, forfeiting],
+    [raiseReceivable, raising],
+    [postRepayment, posting],
+    [readSanctions, reading],
+  ]);
+}
+
+export const handler = sanctions({ participants: participants(programTable()) });
