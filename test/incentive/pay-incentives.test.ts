@@ -5,7 +5,7 @@ import { circuitBreaker, failuresToOpen } from '#shared/incentive/breaker.ts';
 import { forfeit, liftHold, placeHold } from '#shared/incentive/hold.ts';
 import type { Payout } from '#shared/incentive/incentive.ts';
 import { paymentPartners } from '#shared/incentive/payment-partners.ts';
-import { recordOutcome } from '#shared/incentive/settlement.ts';
+import { type Outcome, recordOutcome } from '#shared/incentive/settlement.ts';
 import type { InquiryResult, PayoutResult } from '#shared/incentive/snap/answers.ts';
 import { logger } from '#shared/platform/observe.ts';
 import {
@@ -198,8 +198,10 @@ describe('paying an incentive', () => {
 
   it('is not for another partner: that is our fault, and a person looks at it', async () => {
     const claim = await claimed();
-    expect(await deliver(claim, { partner: paymentPartners['bank-induk'] })).toBe('again');
-    expect(desk.paymentsOf(claim)).toEqual([]);
+    const { calls, client } = answering(paidNow);
+    expect(await deliver(claim, { partner: paymentPartners['bank-induk'], client })).toBe('again');
+    expect(calls).toEqual([]);
+    expect(await stateOf(claim)).toBe('claimed');
   });
 
   it('pays every message of a batch but the one that fails', async () => {
@@ -214,23 +216,22 @@ describe('paying an incentive', () => {
 
   it('waits for its turn before each call of the partner, five payouts of a batch at a time', async () => {
     const claims = await Promise.all(Array.from({ length: 10 }, claimed));
+    const full = Promise.withResolvers<void>();
     let [turns, underWay, most] = [0, 0, 0];
     const { client } = answering(paidNow);
-    const handler = desk.workerFor({
-      client: {
-        ...client,
-        pay: async () => {
-          underWay += 1;
-          most = Math.max(most, underWay);
-          await new Promise((resolve) => setTimeout(resolve, 5));
-          underWay -= 1;
-          return paidNow;
-        },
-      },
-      pace: async () => {
-        turns += 1;
-      },
-    });
+    const pay = async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      // The first five wait for each other, and a little for a sixth that should not come.
+      if (underWay === 5) setTimeout(full.resolve, 100);
+      await full.promise;
+      underWay -= 1;
+      return paidNow;
+    };
+    const pace = async () => {
+      turns += 1;
+    };
+    const handler = desk.workerFor({ client: { ...client, pay }, pace });
     expect(failedIds(await handler(queueEvent(claims.map((claim) => payMessage(claim))), lambdaContext))).toEqual([]);
     expect([turns, most]).toEqual([10, 5]);
   });
@@ -578,6 +579,64 @@ describe('a partner that fails', () => {
   });
 });
 
+describe('what others have written down while the partner was called', () => {
+  const later = { kind: 'later', reason: 'rate_limited' } as const;
+  const refusal = { kind: 'refused', reason: 'account_closed', fault: 'account' } as const;
+  const unclear = { kind: 'unknown', cause: 'no_answer' } as const;
+
+  /** Another delivery, or an operator, writes while this one calls. */
+  async function meanwhile(claim: Claim, answer: PayoutResult, write: (claim: Claim) => Promise<unknown>) {
+    const { client } = answering(answer);
+    const pay = async () => {
+      await write(claim);
+      return client.pay();
+    };
+    return desk.deliver(payMessage(claim), { client: { ...client, pay } });
+  }
+  const another = (outcome: Outcome) => (claim: Claim) =>
+    desk.files.change(claim.citizen.participantId, (file, now) =>
+      recordOutcome(claim.citizen.participantId, file, claim.reference, outcome, now),
+    );
+  const hold = ({ citizen: { participantId } }: Claim) =>
+    desk.files.change(participantId, (file) =>
+      placeHold(file, { holdId: 'meanwhile', reason: 'manual', by: 'operator-1' }),
+    );
+
+  it.each<[string, PayoutResult, (claim: Claim) => Promise<unknown>, Partial<Payout>]>([
+    ['a payment stands over an unclear outcome', paidNow, another(unclear), { state: 'paid' }],
+    ['a payment stands beside a hold', paidNow, hold, { state: 'paid' }],
+    [
+      'a refusal gives way to an unclear outcome',
+      refusal,
+      another(unclear),
+      { state: 'unknown', refusal: null, inquiries: 1 },
+    ],
+    [
+      'an unclear outcome takes a refusal back',
+      unclear,
+      another({ ...unclear, refusal }),
+      { state: 'unknown', refusal: null, inquiries: 2 },
+    ],
+    ['a deferral gives way to an unclear outcome', later, another(unclear), { state: 'unknown', deferrals: 0 }],
+    ['a deferral stands beside a hold', later, hold, { state: 'claimed', deferrals: 1 }],
+    [
+      'an unclear outcome says nothing of what is paid',
+      unclear,
+      another({ ...paidNow, by: 'statement' }),
+      { state: 'paid' },
+    ],
+  ])('%s', async (_, answer, write, expected) => {
+    const claim = await claimed();
+    expect(await meanwhile(claim, answer, write)).toBe('done');
+    expect(await desk.payoutOf(claim)).toMatchObject(expected);
+  });
+
+  it('never swallows a payment that the journal does not take', async () => {
+    const claim = await claimed();
+    expect(await meanwhile(claim, paidNow, another(refusal))).toBe('again');
+  });
+});
+
 describe('a message before its time', () => {
   it('changes nothing when it is a second entry for the same payout', async () => {
     const claim = await claimed();
@@ -617,6 +676,23 @@ describe('money that comes back', () => {
     expect(await desk.deliver(inquireMessage(claim))).toBe('done');
     expect(await stateOf(claim)).toBe('returned');
     expect((await desk.fileOf(claim)).balances).toMatchObject({ paid_to_citizen: 0, incentive_entitlement: 700_000 });
+  });
+
+  it('is asked about at the account that it went to', async () => {
+    const claim = await claimed();
+    await deliver(claim);
+    const { participantId } = claim.citizen;
+    await desk.files.change(participantId, (file) => ({
+      events: [linkedAccount(file, participantId, '082222222222')],
+    }));
+    const asked: unknown[] = [];
+    const { client } = answering(paidNow);
+    const inquire: typeof client.inquire = async (...[payout]: unknown[]) => {
+      asked.push(payout);
+      return notFound;
+    };
+    await desk.deliver(inquireMessage(claim), { client: { ...client, inquire } });
+    expect(asked).toMatchObject([{ reference: claim.reference, account: { number: '081234567890' } }]);
   });
 
   it('is nothing where it has not come back', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { circuitBreaker } from '#shared/incentive/breaker.ts';
 import { type PayoutPorts, payoutWorker } from '#shared/incentive/pay-payout.ts';
 import { type PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-partners.ts';
+import type { InquiryResult } from '#shared/incentive/snap/answers.ts';
 import { VersionConflict } from '#shared/journal/journal.ts';
 import type { Participant } from '#shared/journal/participant.ts';
 import { openOne, outcomes, participantId, settled } from '#test/incentive/paying.ts';
@@ -12,8 +13,8 @@ const claimed = fileAfter('link');
 const { reference } = openOne(claimed);
 
 /** A journal in which somebody else may have written between the loading and the writing. */
-function journalOf(meanwhile: Participant | null) {
-  let stored = claimed;
+function journalOf(before: Participant, meanwhile: Participant | null) {
+  let stored = before;
   const journal: PayoutPorts['journal'] = {
     load: async () => ({ state: stored, version: 1 }),
     append: async (_, { state }, decision, at) => {
@@ -22,18 +23,27 @@ function journalOf(meanwhile: Participant | null) {
       return stored;
     },
     change: async (_, decide) => {
-      const before = meanwhile ?? stored;
-      stored = decided(before, await decide(before, now), now);
+      const found = meanwhile ?? stored;
+      stored = decided(found, await decide(found, now), now);
       return stored;
     },
   };
   return { journal, stateNow: () => stored.incentives.payouts.get(reference)?.state };
 }
 
-/** Delivers the claim once to the worker of a partner that reaches every bank, and pays whatever is ordered. */
-async function deliver(partnerCode: PaymentPartnerCode, meanwhile: Participant | null = null) {
+type Delivery = {
+  readonly partnerCode?: PaymentPartnerCode;
+  readonly before?: Participant;
+  readonly meanwhile?: Participant;
+  /** What the partner says when it is asked. */
+  readonly known?: InquiryResult;
+  readonly at?: Date;
+};
+
+/** Delivers the claim for the first time to the worker of a partner that reaches every bank, and pays whatever is ordered. */
+async function deliver({ partnerCode = 'switching', before = claimed, meanwhile, known, at = now }: Delivery = {}) {
   const orders: string[] = [];
-  const { journal, stateNow } = journalOf(meanwhile);
+  const { journal, stateNow } = journalOf(before, meanwhile ?? null);
   const work = payoutWorker({
     partner: paymentPartners[partnerCode],
     client: {
@@ -41,7 +51,7 @@ async function deliver(partnerCode: PaymentPartnerCode, meanwhile: Participant |
         orders.push(order.reference);
         return { kind: 'paid', partnerReference: 'BANK1' };
       },
-      inquire: async () => ({ kind: 'not_found' }),
+      inquire: async () => known ?? { kind: 'not_found' },
     },
     journal,
     recipientOf: async () => ({ account: { kind: 'bank', provider: 'BNI', number: '12345678' }, holderName: 'SITI' }),
@@ -49,7 +59,7 @@ async function deliver(partnerCode: PaymentPartnerCode, meanwhile: Participant |
     isEnabled: async () => true,
     breaker: circuitBreaker(),
     pace: async () => {},
-    now: () => now,
+    now: () => at,
     random: () => 0,
     onStop: () => {},
   });
@@ -63,15 +73,29 @@ async function deliver(partnerCode: PaymentPartnerCode, meanwhile: Participant |
 
 describe('a payout', () => {
   it('is sent by the partner that it was claimed for, and by no other that could', async () => {
-    expect(await deliver('switching')).toEqual({ orders: [reference], failed: null, state: 'paid' });
-    expect(await deliver('bank-induk')).toEqual({ orders: [], failed: 'payout.partner_differs', state: 'claimed' });
+    expect(await deliver()).toEqual({ orders: [reference], failed: null, state: 'paid' });
+    expect(await deliver({ partnerCode: 'bank-induk' })).toEqual({
+      orders: [],
+      failed: 'payout.partner_differs',
+      state: 'claimed',
+    });
   });
 
   it.each(['unknown', 'sent', 'deferred'] as const)(
     'that was paid is recorded at once, also where another delivery has written %s meanwhile',
     async (outcome) => {
       const meanwhile = settled(claimed, outcomes[outcome], now);
-      expect(await deliver('switching', meanwhile)).toEqual({ orders: [reference], failed: null, state: 'paid' });
+      expect(await deliver({ meanwhile })).toEqual({ orders: [reference], failed: null, state: 'paid' });
+    },
+  );
+
+  it.each(['unknown', 'sent'] as const)(
+    'that is %s is asked about before anything is sent, also at the first delivery',
+    async (outcome) => {
+      const before = settled(claimed, outcomes[outcome], now);
+      const known = { kind: 'paid', partnerReference: 'BANK1' } as const;
+      const found = await deliver({ before, known, at: minutesAfter(now, 10) });
+      expect(found).toEqual({ orders: [], failed: null, state: 'paid' });
     },
   );
 });
