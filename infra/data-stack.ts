@@ -17,8 +17,10 @@ export class DataStack extends Stack {
   readonly accounts: Accounts;
   /** Root of all keyed hashes and data keys. Lost, no journal can be found or read again. */
   readonly keys: Secret;
-  /** Bearer key that the registry, the message gateway and the payment partner know us by. */
+  /** Bearer key that the registry and the message gateway know us by. */
   readonly partners: Secret;
+  /** Addresses, keys and accounts of the payment partners. An operator puts them in: docs/runbook.md says how. */
+  readonly paymentPartners: Secret;
 
   constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
     super(scope, id, props);
@@ -27,6 +29,7 @@ export class DataStack extends Stack {
     this.accounts = new Accounts(this, 'Accounts', { stage });
     this.keys = generatedSecret(this, 'Keys', 64, stage);
     this.partners = generatedSecret(this, 'Partners', 40, stage);
+    this.paymentPartners = generatedSecret(this, 'PaymentPartners', 40, stage);
   }
 }
 

@@ -30,7 +30,9 @@ export class Operations extends Construct {
     super(scope, id);
     const { table } = service;
     const toDraw = queueNeed('drawQueueUrl', receivers.selection.drawQueue);
-    const toIncentive = queueNeed('incentiveQueueUrl', receivers.incentive.incentiveQueue);
+    const { incentiveQueue, payoutListQueue, releaseQueue, reconciliationQueue, payoutQueues } = receivers.incentive;
+    const toIncentive = queueNeed('incentiveQueueUrl', incentiveQueue);
+    const toRelease = queueNeed('releaseQueueUrl', releaseQueue);
 
     new StreamWorker(this, 'DispatchEvents', service, {
       entry: 'operations/dispatch-events',
@@ -41,7 +43,10 @@ export class Operations extends Construct {
         queueNeed('messageQueueUrl', receivers.purchase.messageQueue),
         queueNeed('certificateQueueUrl', receivers.certificate.certificateQueue),
         queueNeed('decreeQueueUrl', receivers.selection.decreeQueue),
+        queueNeed('payoutListQueueUrl', payoutListQueue),
+        queueNeed('reconciliationQueueUrl', reconciliationQueue),
         toIncentive,
+        toRelease,
         toDraw,
       ],
       filter: FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') }),
@@ -55,7 +60,10 @@ export class Operations extends Construct {
         table.append,
         table.pointer,
         queueNeed('deadlineQueueUrl', receivers.credit.deadlineQueue),
+        queueNeed('bankIndukQueueUrl', payoutQueues.bankIndukQueueUrl),
+        queueNeed('switchingQueueUrl', payoutQueues.switchingQueueUrl),
         toIncentive,
+        toRelease,
         toDraw,
       ],
     });

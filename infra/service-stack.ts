@@ -17,6 +17,7 @@ import { Registration } from '#infra/registration.ts';
 import { Report } from '#infra/report.ts';
 import { Selection } from '#infra/selection.ts';
 import type { Stage } from '#infra/stages.ts';
+import { Survey } from '#infra/survey.ts';
 import { Training } from '#infra/training.ts';
 import type { Variable } from '#shared/platform/environment.ts';
 
@@ -40,13 +41,13 @@ export class ServiceStack extends Stack {
       accounts: data.accounts.signIn,
       keys: secretNeed('keysSecretArn', data.keys),
       partners: secretNeed('partnersSecretArn', data.partners),
+      paymentPartners: secretNeed('paymentPartnersSecretArn', data.paymentPartners),
       civilRegistry: this.outside(
         'CivilRegistryUrl',
         'civilRegistryUrl',
         'The civil registry that confirms identities',
       ),
       messageGateway: this.outside('MessageGatewayUrl', 'messageGatewayUrl', 'The gateway that sends SMS and e-mail'),
-      paymentPartner: this.outside('PaymentPartnerUrl', 'paymentPartnerUrl', 'The partner that pays incentives out'),
       publicUrl: settingNeed('publicUrl', routes.api.apiEndpoint),
       timestampTolerance: settingNeed('timestampToleranceSeconds', String(stage.timestampToleranceSeconds)),
     };
@@ -58,7 +59,8 @@ export class ServiceStack extends Stack {
     const purchase = new Purchase(this, 'Purchase', service);
     new Training(this, 'Training', service);
     const certificate = new Certificate(this, 'Certificate', service);
-    const incentive = new Incentive(this, 'Incentive', service);
+    const incentive = new Incentive(this, 'Incentive', service, purchase);
+    new Survey(this, 'Survey', service);
     new Report(this, 'Report', service);
     new Operations(this, 'Operations', service, { registration, selection, credit, purchase, certificate, incentive });
 

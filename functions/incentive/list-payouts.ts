@@ -24,10 +24,13 @@ export function listPayouts({ participants, lists }: Deps) {
     return lists.leavePaid(first.partnerCode, paidDay(first), payouts);
   }
 
-  /** What somebody had claimed before a hold. While another hold stands, its end brings the participant here again. */
+  /**
+   * What somebody had claimed before a hold. While another hold stands, its end brings the participant here again; what is forfeited waits
+   * for no end, and the next release finds that nobody is entitled to it.
+   */
   async function listAgain({ participantId }: Listed<'reclaimed'>): Promise<void> {
-    const { payouts, holds, liftedHolds } = (await participants.load(participantId)).state.incentives;
-    if (holds.size > 0) return;
+    const { payouts, holds, liftedHolds, forfeited } = (await participants.load(participantId)).state.incentives;
+    if (holds.size > 0 && !forfeited) return;
     const claims = [...payouts.values()].filter(({ state }) => state === 'claimed');
     await lists.leaveWaiting(
       waitingSince.hold(liftedHolds.size),

@@ -5,9 +5,9 @@ import type { Need } from '#infra/blocks/house-function.ts';
 import type { Stage } from '#infra/stages.ts';
 
 /** Folders of the bucket. A grant names one of them, never the whole. */
-export type Folder = 'draws/' | 'certificates/' | 'figures/';
+export type Folder = 'draws/' | 'certificates/' | 'figures/' | 'payouts/';
 
-/** Draw manifests, certificates and figures. */
+/** Draw manifests, certificates, figures, and lists of payouts. */
 export class FilesBucket extends Construct {
   readonly bucket: Bucket;
 

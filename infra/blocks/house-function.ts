@@ -23,6 +23,7 @@ export interface HouseFunctionProps {
 /** A function as this house runs it: own role without managed policies, own log group with an end, nothing granted but its needs. */
 export class HouseFunction extends Construct {
   readonly lambda: LambdaFunction;
+  readonly logGroup: LogGroup;
   /** Part of the role itself: a stack may have 500 resources, and a function is complete when it is created. */
   private readonly grants = new PolicyDocument();
 
@@ -34,8 +35,8 @@ export class HouseFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Needs: this.grants },
     });
-    const logGroup = new LogGroup(this, 'Logs', { retention: stage.logRetention, removalPolicy: stage.removalPolicy });
-    this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    this.logGroup = new LogGroup(this, 'Logs', { retention: stage.logRetention, removalPolicy: stage.removalPolicy });
+    this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
 
     this.lambda = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
@@ -43,7 +44,7 @@ export class HouseFunction extends Construct {
       code: Code.fromAsset(bundleOf(this, entry)),
       handler: 'index.handler',
       role,
-      logGroup,
+      logGroup: this.logGroup,
       timeout,
       memorySize: memoryMegabytes,
       tracing: Tracing.DISABLED, // Logs carry the request id; traces would add a second place for personal data.

@@ -63,20 +63,31 @@ export class HttpRoutes extends Construct {
 
     const token = new HttpUserPoolAuthorizer('Token', accounts.pool, { userPoolClients: [accounts.client] });
     const open = new HttpNoneAuthorizer(); // Partners and institutions sign the body, which no authorizer sees.
-    this.authorizers = { public: open, partner: open, webhook: open, citizen: token, operator: token };
+    this.authorizers = {
+      public: open,
+      partner: open,
+      webhook: open,
+      payment_partner: open,
+      citizen: token,
+      operator: token,
+    };
 
     const impact = 'Citizens, operators and partners get errors from our side instead of answers.';
     const metric = this.api.metricServerError({ statistic: 'Sum', period: Duration.minutes(5) });
     impactAlarm(this, 'ServerErrors', { metric, threshold: stage.alarms.serverErrors, impact, onAlarm });
   }
 
-  /** Sends the requests of an endpoint to a function. */
-  add({ method, path, access }: Endpoint, { lambda }: HouseFunction, scope: Construct): void {
-    new HttpRoute(scope, 'Route', {
-      httpApi: this.api,
-      routeKey: HttpRouteKey.with(path, HttpMethod[method]),
-      integration: new HttpLambdaIntegration('Integration', lambda),
-      authorizer: this.authorizers[access],
-    });
+  /** Sends the requests of endpoints to a function, by one integration. */
+  add(endpoints: readonly Endpoint[], { lambda }: HouseFunction, scope: Construct): void {
+    // One permission for the function: a stack may have 500 resources, and only this API's routes lead to it.
+    const integration = new HttpLambdaIntegration('Integration', lambda, { scopePermissionToRoute: false });
+    for (const { operation, method, path, access } of endpoints) {
+      new HttpRoute(scope, endpoints.length === 1 ? 'Route' : `Route-${operation}`, {
+        httpApi: this.api,
+        routeKey: HttpRouteKey.with(path, HttpMethod[method]),
+        integration,
+        authorizer: this.authorizers[access],
+      });
+    }
   }
 }

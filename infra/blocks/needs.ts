@@ -4,6 +4,7 @@ import type { Need } from '#infra/blocks/house-function.ts';
 import type { Variable } from '#shared/platform/environment.ts';
 
 type VariableEndingIn<Ending extends string> = Extract<Variable, `${string}${Ending}`>;
+export type QueueVariable = VariableEndingIn<'QueueUrl'>;
 
 /** Read one secret. */
 export function secretNeed(variable: VariableEndingIn<'SecretArn'>, { secretArn }: Pick<ISecret, 'secretArn'>): Need {
@@ -15,7 +16,7 @@ export function secretNeed(variable: VariableEndingIn<'SecretArn'>, { secretArn 
 
 /** Send to one queue. */
 export function queueNeed(
-  variable: VariableEndingIn<'QueueUrl'>,
+  variable: QueueVariable,
   { queueArn, queueUrl }: Pick<IQueue, 'queueArn' | 'queueUrl'>,
 ): Need {
   return (user) => {

@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { EntryPoint } from '#infra/blocks/bundle.ts';
 import { deadLetters } from '#infra/blocks/dead-letters.ts';
 import { HouseFunction, type Need } from '#infra/blocks/house-function.ts';
+import { type QueueVariable, queueNeed } from '#infra/blocks/needs.ts';
 import type { Service } from '#infra/blocks/service.ts';
 
 export interface QueueWorkerProps {
@@ -18,6 +18,8 @@ export interface QueueWorkerProps {
   readonly batchSize?: number;
   /** Workers at a time, where somebody outside must not be overrun. */
   readonly maxConcurrency?: number;
+  /** Where the worker sends parts of its work to its own queue: the variable that names it. */
+  readonly own?: QueueVariable;
 }
 
 /** A worker, its queue, and a dead-letter queue that cannot fill unnoticed. */
@@ -33,6 +35,7 @@ export class QueueWorker extends HouseFunction {
       memoryMegabytes,
       batchSize = 10,
       maxConcurrency,
+      own,
     } = props;
     super(scope, id, { stage: service.stage, entry, timeout, memoryMegabytes, needs });
     this.queue = new Queue(this, 'Queue', {
@@ -40,12 +43,14 @@ export class QueueWorker extends HouseFunction {
       deadLetterQueue: { queue: deadLetters(this, { impact, onAlarm: service.onAlarm }), maxReceiveCount: 5 },
       enforceSSL: true,
     });
-    this.lambda.addEventSource(
-      new SqsEventSource(this.queue, {
-        batchSize,
-        reportBatchItemFailures: true,
-        ...(maxConcurrency !== undefined && { maxConcurrency }),
-      }),
-    );
+    if (own) queueNeed(own, this.queue)(this);
+    // Granted in the role itself: the event source's own grant would be one resource more for each worker.
+    this.may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [this.queue.queueArn]);
+    this.lambda.addEventSourceMapping('Source', {
+      eventSourceArn: this.queue.queueArn,
+      batchSize,
+      reportBatchItemFailures: true,
+      ...(maxConcurrency !== undefined && { maxConcurrency }),
+    });
   }
 }

@@ -20,7 +20,8 @@ export interface Service {
   readonly partners: Need;
   readonly civilRegistry: Need;
   readonly messageGateway: Need;
-  readonly paymentPartner: Need;
+  /** Credentials and addresses of the payment partners. */
+  readonly paymentPartners: Need;
   /** Where people reach us: for addresses in messages, pages and certificates. */
   readonly publicUrl: Need;
   /** How old a signed request may be. */

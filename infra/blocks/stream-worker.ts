@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { type FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { EntryPoint } from '#infra/blocks/bundle.ts';
 import { deadLetters } from '#infra/blocks/dead-letters.ts';
@@ -32,6 +31,8 @@ export class StreamWorker extends HouseFunction {
   ) {
     super(scope, id, { stage: service.stage, entry, timeout: Duration.seconds(30), needs });
     const { onAlarm, stage } = service;
+    const lost = deadLetters(this, { impact, onAlarm });
+    this.may(['sqs:SendMessage'], [lost.queueArn]);
     this.lambda.addEventSourceMapping('Stream', {
       eventSourceArn: service.table.follow(this),
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -40,7 +41,7 @@ export class StreamWorker extends HouseFunction {
       retryAttempts: 20,
       maxRecordAge: Duration.hours(12), // Leaves half of the stream's day to read the record again by hand.
       parallelizationFactor: 10, // One journal stays in order; ten groups of journals of a shard do not wait for each other.
-      onFailure: new SqsDlq(deadLetters(this, { impact, onAlarm })),
+      onFailure: { bind: () => ({ destination: lost.queueArn }) },
       filters: [filter],
       ...(gather && { maxBatchingWindow: gather }),
     });

@@ -2,12 +2,19 @@ import * as catalogue from '#shared/catalogue/catalogue-api.ts';
 import * as certificate from '#shared/certificate/certificate-api.ts';
 import * as credit from '#shared/credit/credit-api.ts';
 import * as incentive from '#shared/incentive/incentive-api.ts';
+import { receiveNotification } from '#shared/incentive/notification-api.ts';
+import { readPaymentPartners, switchPaymentPartner } from '#shared/incentive/payment-partners-api.ts';
+import { readPayout } from '#shared/incentive/payout-api.ts';
+import { reconciliationEndpoints } from '#shared/incentive/reconciliation/reconciliation-api.ts';
+import { releaseEndpoints } from '#shared/incentive/release-api.ts';
+import { sanctionEndpoints } from '#shared/incentive/sanctions-api.ts';
 import * as operations from '#shared/operations/operations-api.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import * as purchase from '#shared/purchase/purchase-api.ts';
 import * as registration from '#shared/registration/registration-api.ts';
 import * as report from '#shared/report/report-api.ts';
 import * as selection from '#shared/selection/selection-api.ts';
+import * as survey from '#shared/survey/survey-api.ts';
 import * as training from '#shared/training/training-api.ts';
 
 /** Every endpoint there is, in the order of a citizen's journey: what the API document and the tests go through. */
@@ -46,6 +53,16 @@ export const endpoints: readonly Endpoint[] = [
   certificate.verifyCertificate,
   certificate.showCertificate,
   incentive.linkPayoutAccount,
+  ...releaseEndpoints,
+  receiveNotification,
+  readPayout,
+  readPaymentPartners,
+  switchPaymentPartner,
+  ...sanctionEndpoints,
+  ...reconciliationEndpoints,
+  survey.listSurveys,
+  survey.readSurvey,
+  survey.answerOpenSurvey,
   report.readFigures,
   operations.readContract,
   operations.showReference,

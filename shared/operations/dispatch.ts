@@ -65,6 +65,9 @@ function afterParticipantEvent(participantId: string, event: ParticipantEvent, a
     // What stood still under the hold goes on: what was claimed is listed again, what could be claimed is claimed.
     case 'PayoutHoldReleased':
       return [list({ list: 'reclaimed', participantId }), incentive({ step: 'claim', participantId })];
+    // What was claimed and never sent would wait for the end of a hold: the next release finds that nobody is entitled to it.
+    case 'EntitlementForfeited':
+      return [list({ list: 'reclaimed', participantId })];
     case 'ReceivableRaised':
       return [notice({ notice: 'receivable_raised', participantId })];
     case 'ReceivableReminded':
