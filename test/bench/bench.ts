@@ -6,13 +6,25 @@ import { synthesizeApp } from '#infra/local/synthesize.ts';
 import { bundleSizes } from '#test/bench/bundle-sizes.ts';
 import { coldStarts } from '#test/bench/cold-starts.ts';
 import { journeyWrites } from '#test/bench/journey-writes.ts';
+import { payoutSimulation } from '#test/bench/payout-simulation.ts';
+import { payoutThroughput } from '#test/bench/payout-throughput.ts';
 import { misses, type Row, tableLines } from '#test/bench/row.ts';
+import { snapClientCpu } from '#test/bench/snap-client.ts';
+import { statementImport } from '#test/bench/statement-import.ts';
 import type { Suite } from '#test/bench/suite.ts';
 
 /* `npm run bench`: what the program costs, as ratios measured in one run. */
 
 const usage = 'npm run bench -- [--json] [--only NAME]';
-const suites: readonly Suite[] = [journeyWrites, bundleSizes, coldStarts];
+const suites: readonly Suite[] = [
+  journeyWrites,
+  bundleSizes,
+  coldStarts,
+  payoutThroughput,
+  payoutSimulation,
+  snapClientCpu,
+  statementImport,
+];
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const say = (text: string) => void process.stderr.write(`${text}\n`);

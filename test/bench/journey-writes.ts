@@ -43,7 +43,6 @@ function winnersJourney(steps: Journey, market: Market) {
       const { purchaseId } = await steps.certified(citizen);
       await steps.rate(citizen, purchaseId);
       await steps.linkAccount(citizen);
-      await steps.paid(citizen);
     },
   };
 }
@@ -78,6 +77,9 @@ async function measured({ assembly, say }: Bench) {
       await Promise.all(citizens.map((citizen) => steps.join(citizen, batchId)));
       await steps.drawAndApprove(batchId, tokens, `write units ${number}`);
       await Promise.all(citizens.map(train));
+      await cloud.idle(); // Every claim is in the list: one release, of as many decisions as the other round's.
+      await steps.release(`write-units-${number}`, citizens.length, tokens);
+      await Promise.all(citizens.map((citizen) => steps.paid(citizen)));
       const units = (await unitsWritten(cloud)) - sweeps - before;
       say(`journey.write_units_ratio: ${citizens.length} winners and their batch wrote ${units} units`);
       return { units, citizens };

@@ -26,6 +26,31 @@ const BatchAnswer = z.object({
   applicantCount: z.number().nullable(),
   winnerCount: z.number().nullable(),
 });
+const ReleaseAnswer = z.object({
+  state: z.string(),
+  declared: z.object({ count: z.number(), sumRupiah: z.number() }).nullable(),
+});
+export type ReleaseTotals = { readonly count: number; readonly sumRupiah: number };
+const StatementUpload = z.object({ statementId: z.string(), uploadUrl: z.string().nullable() });
+const StatementAnswer = z.object({
+  state: z.string(),
+  refusal: z.string().nullable(),
+  balance: z.string().nullable(),
+  exceptions: z.array(z.object({ line: z.number() })),
+});
+const ClosingAnswer = z.object({
+  state: z.string(),
+  totals: z
+    .object({
+      paidCount: z.number(),
+      paidRupiah: z.number(),
+      foundCount: z.number(),
+      bookedCount: z.number(),
+      bookedRupiah: z.number(),
+      breakCount: z.number(),
+    })
+    .nullable(),
+});
 const PaymentToken = z.object({ data: z.object({ payment_token: z.string() }) });
 const UrlAnswer = z.object({ data: z.object({ url: z.string(), state: z.string() }) });
 const CodeStatus = z.object({ data: z.object({ status: z.number(), attendance_status: z.number() }) });
@@ -74,6 +99,35 @@ export type Market = {
     readonly scheduleCode: string;
   };
 };
+
+type PartnerCode = Parameters<Program['simulators']['payments']['statement']>[0];
+type StatementFormat = Parameters<Program['simulators']['payments']['statement']>[2];
+
+const Question = z.object({
+  id: z.string(),
+  kind: z.enum(['single', 'multiple', 'number', 'scale', 'text']),
+  options: z.array(z.object({ code: z.number() })).optional(),
+  minimum: z.number().optional(),
+  shownIf: z.object({ question: z.string(), oneOf: z.array(z.number()) }).optional(),
+});
+const Questionnaire = z.object({
+  questionnaireVersion: z.string(),
+  consent: z.object({ version: z.string() }),
+  questions: z.array(Question),
+});
+
+/** The first option, the least number, or a word, for every question that these answers lead to. */
+function answersTo(questions: readonly z.infer<typeof Question>[]): Record<string, number | number[] | string> {
+  const answers = new Map<string, number | number[] | string>();
+  for (const { id, kind, options = [], minimum = 0, shownIf } of questions) {
+    const led = shownIf && [answers.get(shownIf.question) ?? []].flat();
+    if (led && !led.some((code) => typeof code === 'number' && shownIf.oneOf.includes(code))) continue;
+    const first = options[0]?.code ?? 0;
+    const byKind = { single: first, multiple: [first], number: minimum, scale: 4, text: 'Cukup' } as const;
+    answers.set(id, kind === 'multiple' ? [first] : byKind[kind]);
+  }
+  return Object.fromEntries(answers);
+}
 
 const passwordOf = (person: Person): string => `Rahasia-${person.nik.slice(-4)}-Aman`;
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -354,6 +408,85 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
       const { kind, provider, number } = person.payout;
       const body = { account: { kind, provider, number } };
       expectStatus(await api('PUT', '/v1/payout-account', { token, body }), 200);
+    },
+
+    /**
+     * What waits is released: one operator asks, another approves the count and sum that were declared. Waits until it is sent.
+     * Prepared with fewer payouts than `expected`, it is given up and asked for again: the list of claims fills behind the journals.
+     */
+    async release(releaseId: string, expected: number, tokens: () => Promise<readonly [string, string]>) {
+      const state = async (id: string) => {
+        const [token] = await tokens();
+        return ReleaseAnswer.parse(expectStatus(await api('GET', `/v1/releases/${id}`, { token }), 200));
+      };
+      for (let attempt = 1; attempt <= 20; attempt += 1) {
+        const id = `${releaseId}-${attempt}`;
+        const [first] = await tokens();
+        expectStatus(await api('POST', '/v1/releases', { token: first, body: { releaseId: id } }), 201);
+        const totals = await until('the list of a release', async () => (await state(id)).declared);
+        const [asking, approving] = await tokens();
+        if (totals.count < expected) {
+          const body = { reason: 'Not everybody is in the list yet' };
+          expectStatus(await api('POST', `/v1/releases/${id}/cancellation`, { token: asking, body }), 200);
+          await whileWaiting?.();
+          await delay(200 * attempt);
+          continue;
+        }
+        const { count, sumRupiah } = totals;
+        const approved = await api('POST', `/v1/releases/${id}/approval`, {
+          token: approving,
+          body: { count, sumRupiah },
+        });
+        expectStatus(approved, 200);
+        await until('the release to be sent', async () => (await state(id)).state !== 'approved');
+        return { releaseId: id, count, sumRupiah };
+      }
+      throw new Error(`Waited in vain: ${expected} payouts in one release`);
+    },
+
+    /** A payment partner's statement of a day, as its operators would fetch, upload and import it. */
+    async importStatement(token: string, partnerCode: PartnerCode, day: string, format: StatementFormat) {
+      const file = simulators.payments.statement(partnerCode, day, format);
+      const facts = {
+        partnerCode,
+        day,
+        format: format.replace('.', ''),
+        bytes: Buffer.byteLength(file),
+        digest: sha256(file),
+      };
+      const announced = await api('POST', '/v1/statements', { token, body: facts });
+      const { statementId, uploadUrl } = StatementUpload.parse(expectStatus(announced, 201));
+      if (uploadUrl) {
+        const uploaded = await fetch(uploadUrl, { method: 'PUT', body: file });
+        ok(uploaded.ok, `The address for the file answers ${uploaded.status}`);
+      }
+      const path = `/v1/statements/${statementId}`;
+      expectStatus(await api('POST', `${path}/posting`, { token }), 202);
+      return until('the statement', async () => {
+        const answer = StatementAnswer.parse(expectStatus(await api('GET', path, { token }), 200));
+        return answer.state === 'posted' || answer.state === 'refused' ? { statementId, ...answer } : null;
+      });
+    },
+
+    /** Compares a partner's day, and closes it where nothing is to be explained. */
+    async closeDay(token: string, partnerCode: PartnerCode, day: string) {
+      expectStatus(await api('POST', '/v1/closings', { token, body: { partnerCode, day } }), 202);
+      const path = `/v1/closings/${partnerCode}/${day}`;
+      const compared = await until('the comparison of a day', async () => {
+        const answer = ClosingAnswer.parse(expectStatus(await api('GET', path, { token }), 200));
+        return answer.state === 'compared' ? answer.totals : null;
+      });
+      const closed = await api('POST', `${path}/closing`, { token });
+      return { ...compared, isClosed: closed.status === 200 };
+    },
+
+    /** Answers an open survey by the first option of whatever is asked. */
+    async answerSurvey({ token }: Citizen, number: number): Promise<void> {
+      const path = `/v1/surveys/${number}`;
+      const survey = Questionnaire.parse(expectStatus(await api('GET', path, { token }), 200));
+      const { questionnaireVersion, consent, questions } = survey;
+      const body = { questionnaireVersion, consentVersion: consent.version, answers: answersTo(questions) };
+      expectStatus(await api('PUT', `${path}/answers`, { token, body }), 200);
     },
 
     /** Waits until as many incentives are paid. */

@@ -1,5 +1,6 @@
 import { ok } from 'node:assert/strict';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bodyErrorOf, notificationErrorOf, notificationErrors } from '#shared/incentive/notification-api.ts';
 import { endpoints } from '#shared/operations/contract.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import { commonRefusals, maxBodyBytes } from '#shared/platform/http.ts';
@@ -93,6 +94,11 @@ function hooked({ webhookSecret }: PartnerKeys, rawBody: string, at = now(), id 
   return { rawBody, headers: webhookHeaders(webhookSecret, { id, body: rawBody, now: at }) };
 }
 
+/** As a payment partner signs it. */
+function notified({ path }: Endpoint, rawBody: string, at = now()): Call {
+  return { rawBody, headers: started.simulators.payments.notificationHeaders('switching', path, rawBody, at) };
+}
+
 /** A request with the credentials that the endpoint asks for. */
 async function allowed(endpoint: Endpoint, rawBody: string): Promise<Call> {
   switch (endpoint.access) {
@@ -106,6 +112,8 @@ async function allowed(endpoint: Endpoint, rawBody: string): Promise<Call> {
       return signed(await callerOf(endpoint), endpoint, rawBody);
     case 'webhook':
       return hooked(market.institution, rawBody);
+    case 'payment_partner':
+      return notified(endpoint, rawBody);
   }
 }
 
@@ -133,14 +141,26 @@ function told(endpoint: Endpoint, { status, body, headers }: Answer): string {
     const known = typeof code === 'string' && partnerCodes.get(code) === status && type === 'application/json';
     return shape && known ? code : `${status} malformed ${JSON.stringify(body)}`;
   }
+  if (endpoint.access === 'payment_partner') {
+    const { responseCode, responseMessage } = fields;
+    const shape = Object.keys(fields).sort().join() === 'responseCode,responseMessage' && type === 'application/json';
+    const isKnown = notificationErrors.some(
+      (error) =>
+        error.status === status && error.responseCode === responseCode && error.responseMessage === responseMessage,
+    );
+    return shape && isKnown ? String(responseMessage) : `${status} malformed ${JSON.stringify(body)}`;
+  }
   const known = isRefusal(code) && refusals[code].status === status && fields['status'] === status;
   const named = known && fields['type'] === `urn:prakerja:refusal:${code}` && typeof fields['title'] === 'string';
   if (!named || type !== 'application/problem+json') return `${status} malformed ${JSON.stringify(body)}`;
   return documented(endpoint).has(code) ? code : `${code} is not documented`;
 }
 
-const expectedOf = ({ access }: Endpoint, code: Attempt[2]): string =>
-  access === 'partner' && code !== 'unauthorized' ? partnerErrorOf(code).code : code;
+function expectedOf({ access }: Endpoint, code: Attempt[2]): string {
+  if (code === 'unauthorized') return code;
+  if (access === 'payment_partner') return notificationErrorOf(code).responseMessage;
+  return access === 'partner' ? partnerErrorOf(code).code : code;
+}
 
 /** All attempts at an endpoint whose answers are not the expected ones. */
 async function wrongAnswers(endpoint: Endpoint, attempts: readonly Attempt[]): Promise<string[]> {
@@ -148,7 +168,8 @@ async function wrongAnswers(endpoint: Endpoint, attempts: readonly Attempt[]): P
   for (const [what, options, code, path] of attempts) {
     const answer = told(endpoint, await send(endpoint, options, path));
     const expected = expectedOf(endpoint, code);
-    const isDocumentedInvalid = code === 'request_invalid' && answer === emptyCourseError.code;
+    const isDocumentedInvalid =
+      code === 'request_invalid' && [emptyCourseError.code, bodyErrorOf('{}').responseMessage].includes(answer);
     if (answer !== expected && !isDocumentedInvalid) wrong.push(`${what}: ${answer} instead of ${expected}`);
   }
   return wrong;
@@ -252,7 +273,37 @@ function strangersToWebhooks(endpoint: Endpoint): Attempt[] {
   ];
 }
 
+function strangersToNotifications(endpoint: Endpoint): Attempt[] {
+  const body = textOf(endpoint);
+  const right = notified(endpoint, body);
+  const headers = { ...right.headers };
+  const without = (name: string): Call => ({
+    rawBody: body,
+    headers: Object.fromEntries(Object.entries(headers).filter(([header]) => header !== name)),
+  });
+  const elsewhere = { ...endpoint, path: '/v1.0/transfer/status' };
+  return [
+    ['no credentials', sentAs(body), 'payment_partner_unknown'],
+    ["a citizen's token", { rawBody: body, token: owner.token }, 'payment_partner_unknown'],
+    ['a signature of the partner API', signed(market.platform, endpoint, body), 'payment_partner_unknown'],
+    ['no partner', without('X-PARTNER-ID'), 'payment_partner_unknown'],
+    ['no timestamp', without('X-TIMESTAMP'), 'timestamp_stale'],
+    ['no signature', without('X-SIGNATURE'), 'signature_wrong'],
+    ['a partner nobody knows', { ...right, headers: { ...headers, 'X-PARTNER-ID': 'x' } }, 'payment_partner_unknown'],
+    ['another body', { ...right, rawBody: body.replace('{', '{"more":1,') }, 'signature_wrong'],
+    ['the signature of another address', notified(elsewhere, body), 'signature_wrong'],
+    [
+      'another signature',
+      { ...right, headers: { ...headers, 'X-SIGNATURE': altered(headers['X-SIGNATURE'] ?? '') } },
+      'signature_wrong',
+    ],
+    ['a message too old', notified(endpoint, body, secondsLater(-302)), 'timestamp_stale'],
+    ['a message of the future', notified(endpoint, body, secondsLater(302)), 'timestamp_stale'],
+  ];
+}
+
 function strangersTo(endpoint: Endpoint): Promise<Attempt[]> | Attempt[] {
+  if (endpoint.access === 'payment_partner') return strangersToNotifications(endpoint);
   if (endpoint.access === 'partner') return strangersToSignatures(endpoint);
   return endpoint.access === 'webhook' ? strangersToWebhooks(endpoint) : strangersToTokens(endpoint);
 }
@@ -269,7 +320,7 @@ function badBodies(endpoint: Endpoint): [what: string, rawBody: string, code: Re
   const filled = (bytes: number) => `{"more":"${'x'.repeat(bytes - 11)}"}`;
   const { body } = endpoint;
   // Partners may send fields that the contract does not know.
-  const strict = endpoint.access !== 'partner';
+  const strict = endpoint.access !== 'partner' && endpoint.access !== 'payment_partner';
   return [
     ...['{', 'nonsense', "{'a':1}", '{"a":1}}'].map((text): [string, string, RefusalCode] => [
       text,

@@ -223,6 +223,7 @@ const follows: Readonly<Record<string, readonly Outgoing[]>> = {
   ],
   IncentiveRefused: [{ queue: 'messageQueueUrl', body: { notice: 'incentive_failed', participantId, reference } }],
   IncentiveReturned: [{ queue: 'messageQueueUrl', body: { notice: 'incentive_failed', participantId, reference } }],
+  EntitlementForfeited: [{ queue: 'payoutListQueueUrl', body: { list: 'reclaimed', participantId } }],
   PayoutHoldReleased: [
     { queue: 'payoutListQueueUrl', body: { list: 'reclaimed', participantId } },
     { queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } },

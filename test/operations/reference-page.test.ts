@@ -12,7 +12,7 @@ const sample = {
         tags: ['incentive'],
         summary: 'Links an account & nothing <else>.',
         'x-access': 'citizen',
-        'x-refusals': ['payout_account_differs'],
+        'x-refusals': ['payout_account_in_use'],
         parameters: [{ name: 'payoutId', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }],
         requestBody: {
           content: {
@@ -156,7 +156,7 @@ describe('the reference page', () => {
 
     expect(refused).toEqual([
       '400 request_invalid A field is missing, unknown or of the wrong type',
-      '409 payout_account_differs Another payout account is linked',
+      '409 payout_account_in_use A payment to the linked account is on its way',
       '418 Only a teapot',
     ]);
   });

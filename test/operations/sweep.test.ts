@@ -104,7 +104,7 @@ describe('an entry of the due index', () => {
   });
 
   it('of a kind nobody knows stops the sweep: nothing due is passed over', () => {
-    expect(() => messagesDue('P#1', dues.instant(at, 'survey'))).toThrow('due.kind_unknown');
+    expect(() => messagesDue('P#1', dues.instant(at, 'nobody-knows'))).toThrow('due.kind_unknown');
   });
 });
 

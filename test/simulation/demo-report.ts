@@ -1,5 +1,5 @@
 import { provinceName } from '#shared/registration/region-names.ts';
-import type { Certificate, Draw, Evidence, Repeated } from '#test/simulation/demo-run.ts';
+import type { Certificate, ClosedDay, Draw, Evidence, Repeated } from '#test/simulation/demo-run.ts';
 import {
   bookedRupiah,
   type Decision,
@@ -18,13 +18,21 @@ export type Report = { readonly lines: readonly string[]; readonly wrong: readon
 
 /** Everything in the evidence that should not be so; empty when the demonstration succeeded. */
 export function whatIsWrong(evidence: Evidence): string[] {
-  const { draw, certificate, repeated } = evidence;
+  const { draw, certificate, repeated, closedDays, book } = evidence;
+  const onStatements = closedDays.reduce((sum, { bookedRupiah }) => sum + bookedRupiah, 0);
   return [
     ...differences(evidence),
     ...(draw.verdict.difference ? [`the draw: ${draw.verdict.difference}`] : []),
     ...(isWhatIsStated(certificate) ? [] : ['the certificate: its file is not the one whose digest is stated']),
+    ...closedDays.filter((day) => !agrees(day)).map(({ partnerCode, day }) => `${partnerCode}, ${day}: not closed`),
+    ...(onStatements === bookedRupiah(book) ? [] : [`the statements hold ${onStatements} rupiah of payouts`]),
     ...(repeated.entries === 1 ? [] : [`${repeated.reference} stands ${repeated.entries} times in the partner's book`]),
   ];
+}
+
+/** Whether journals and statement tell a day alike, and it could be closed. */
+function agrees({ isClosed, breakCount, paidRupiah, bookedRupiah: booked }: ClosedDay): boolean {
+  return isClosed && breakCount === 0 && paidRupiah === booked;
 }
 
 /** Whether the downloaded file has the digest that its owner and everybody else are told. */
@@ -46,6 +54,8 @@ export function report(evidence: Evidence): Report {
     '',
     ...repeatedLines(evidence.repeated),
     '',
+    ...closingLines(evidence.closedDays),
+    '',
     ...journalLines(evidence.shown),
   ];
   return { lines, wrong };
@@ -54,7 +64,7 @@ export function report(evidence: Evidence): Report {
 const rupiah = (amount: number): string => amount.toLocaleString('id-ID');
 const people = (count: number): string => `${count} ${count === 1 ? 'person' : 'people'}`;
 
-const placeWidth = 22;
+const placeWidth = 24;
 const shortPlace = (code: string): string =>
   provinceName(code)
     .replace('Daerah Khusus Ibukota', 'DKI')
@@ -110,18 +120,20 @@ function wrapped(start: string, texts: readonly string[]): string[] {
 
 const moneyWidth = 15;
 
-function moneyLines({ figures, participants, book }: Evidence): string[] {
+function moneyLines({ figures, participants, book, closedDays }: Evidence): string[] {
   const isAgreed = differences({ figures, participants, book }).length === 0;
   const journals = participants.map(({ journal }) => journal);
   const published = publishedMoney(figures.national);
   const line = (source: string, cell: (column: keyof Money) => string) =>
     source.padEnd(placeWidth) + moneyColumns.map((column) => cell(column).padStart(moneyWidth)).join('');
   const counted = moneyOf(journals);
+  const onStatements = closedDays.reduce((sum, { bookedRupiah: booked }) => sum + booked, 0);
   return [
     line('RUPIAH', (column) => column),
     line('Public figures', (column) => rupiah(published[column])),
     line(`${journals.length} journals, all legs`, (column) => rupiah(counted[column])),
-    line("Payment partner's book", (column) => (column === 'paid' ? rupiah(bookedRupiah(book)) : '·')),
+    line("Payment partners' books", (column) => (column === 'paid' ? rupiah(bookedRupiah(book)) : '·')),
+    line('Their bank statements', (column) => (column === 'paid' ? rupiah(onStatements) : '·')),
     isAgreed
       ? `granted = spent + paid + forfeited + open; ${book.length} payments, each once in a journal and once in the book.`
       : 'THE SUMS DIFFER: see the end.',
@@ -157,6 +169,14 @@ function repeatedLines({ reference, deliveries, entries }: Repeated): string[] {
     '            The partner paid, and the line was cut before it could say so: the worker asked it.',
     `            Its message was delivered ${deliveries} times. Entries in the partner's own book: ${entries}.`,
   ];
+}
+
+function closingLines(days: readonly ClosedDay[]): string[] {
+  return days.map((day, index) => {
+    const { partnerCode, format, paidCount, bookedCount, breakCount } = day;
+    const found = `${paidCount} paid by the journals, ${bookedCount} on its statement (${format}), ${breakCount} breaks`;
+    return `${(index === 0 ? 'CLOSED' : '').padEnd(12)}${partnerCode.padEnd(11)}${day.day}: ${found}${agrees(day) ? '' : ': OPEN'}`;
+  });
 }
 
 const accountNames: Readonly<Record<string, string>> = {

@@ -43,6 +43,19 @@ export type Certificate = {
   readonly publicAnswer: z.infer<typeof PublicAnswer>;
 };
 
+/** A payment partner's day: what the journals paid, and what its own statement says. */
+export type ClosedDay = {
+  readonly partnerCode: string;
+  readonly day: string;
+  readonly format: string;
+  readonly paidCount: number;
+  readonly paidRupiah: number;
+  readonly bookedCount: number;
+  readonly bookedRupiah: number;
+  readonly breakCount: number;
+  readonly isClosed: boolean;
+};
+
 /** A payment whose message was delivered more than once. */
 export type Repeated = { readonly reference: string; readonly deliveries: number; readonly entries: number };
 
@@ -53,6 +66,7 @@ export type Evidence = Sources & {
   readonly draw: Draw;
   readonly certificate: Certificate;
   readonly repeated: Repeated;
+  readonly closedDays: readonly ClosedDay[];
   readonly shown: { readonly name: string; readonly cardNumber: string; readonly journal: Journal };
 };
 
@@ -75,7 +89,7 @@ const Manifest = z.object({
   applicantCount: z.int(),
   winnerCount: z.int(),
 });
-const PayMessage = z.object({ step: z.literal('pay'), participantId: z.string(), reference: z.string() });
+const PayMessage = z.looseObject({ step: z.literal('pay'), participantId: z.string(), reference: z.string() });
 
 /** Two cores have enough to do with four people at a time. */
 const atOnce = 4;
@@ -158,21 +172,30 @@ export async function demonstrate(
   progress.tick();
 
   const winners = await winnersOf(drawDirectory, applicants);
-  progress.stage('Winners buy, learn, are certified, are paid', winners.length);
+  progress.stage('Winners buy, learn, are certified, link accounts', winners.length);
   const shown = winners.find(({ ending }) => ending === 'is_paid');
   ok(shown, 'Nobody won a place: more applicants or more places are needed');
   const arrived = await forEach(winners, async (winner) => {
-    // The one who is shown is paid last, when nobody else can meet the fault that is told to the payment partner.
-    const end = await travel(steps, market, winner, { isPaidNow: winner !== shown });
+    // The one who is shown links an account last, when nobody else can meet the fault that is told to the payment partner.
+    const end = await travel(steps, market, winner, { linksNow: winner !== shown });
     progress.tick();
     return end;
   });
   const person = arrived.find(({ citizen }) => citizen === shown.citizen);
   ok(person?.certificateNumber, 'Who comes to the end has a certificate');
 
+  progress.stage('Two operators release the incentives');
+  const paidNow = arrived.filter((winner) => winner.ending === 'is_paid' && winner.citizen !== shown.citizen);
+  await cloud.idle();
+  if (paidNow.length > 0) await steps.release('first', paidNow.length, operatorTokens);
+  for (const { citizen } of paidNow) await steps.paid(citizen);
+  progress.tick();
+
   progress.stage('A payment meets a cut line, and its message comes again');
-  simulators.payments.faults.next('pay_then_cut');
   await steps.linkAccount(person.citizen);
+  await cloud.idle();
+  simulators.payments.faults.next('pay_then_cut');
+  await steps.release('second', 1, operatorTokens);
   await steps.paid(person.citizen);
   const repeated = await repeatPayment(program, deliveries, person.citizen.participantId);
   const certificate = await keptCertificate(steps, person.citizen, person.certificateNumber, directory);
@@ -184,6 +207,10 @@ export async function demonstrate(
   cloud.clock.advance(twoMinutes); // The figures are published each minute.
   await cloud.idle();
   const figures = Figures.parse(expectStatus(await steps.api('GET', '/v1/figures'), 200));
+  progress.tick();
+
+  progress.stage("Bank statements are read, and the partners' days closed");
+  const closedDays = await closeDays(steps, simulators, operatorTokens);
   const [reader] = await operatorTokens();
   const participants = await forEach(applicants, async ({ citizen, provinceCode }) => {
     const path = `/v1/participants/${citizen.participantId}/journal`;
@@ -205,6 +232,7 @@ export async function demonstrate(
     draw,
     certificate,
     repeated,
+    closedDays,
     shown: { name, cardNumber: person.cardNumber, journal },
   };
 }
@@ -249,12 +277,12 @@ async function winnersOf(directory: string, applicants: readonly Applicant[]): P
   });
 }
 
-/** A winner's way from the decree to the incentive, as far as the ending says. */
+/** A winner's way from the decree to the claimed incentive, as far as the ending says. */
 async function travel(
   steps: Journey,
   market: Market,
   winner: Winner,
-  { isPaidNow }: { isPaidNow: boolean },
+  { linksNow }: { linksNow: boolean },
 ): Promise<Arrived> {
   const { citizen, rank, ending } = winner;
   const { cardNumber } = await steps.decreed(citizen);
@@ -267,10 +295,7 @@ async function travel(
   await steps.complete(market, redeemCode, `completion-${citizen.participantId.slice(0, 12)}`);
   const { purchaseId, number } = await steps.certified(citizen);
   await steps.rate(citizen, purchaseId);
-  if (ending === 'is_paid' && isPaidNow) {
-    await steps.linkAccount(citizen);
-    await steps.paid(citizen);
-  }
+  if (ending === 'is_paid' && linksNow) await steps.linkAccount(citizen);
   return { ...arrived, certificateNumber: number };
 }
 
@@ -283,13 +308,14 @@ async function repeatPayment(
   const isOfThisPayment = (body: string) =>
     PayMessage.safeParse(JSON.parse(body)).data?.participantId === participantId;
   const ofThisPayment = () =>
-    deliveries.filter(({ functionName, body }) => functionName.includes('DisburseIncentive') && isOfThisPayment(body));
+    deliveries.filter(({ functionName, body }) => functionName.includes('PayBy') && isOfThisPayment(body));
   const [delivered] = ofThisPayment();
   ok(delivered, 'A payment that was made had a message');
   const { reference } = PayMessage.parse(JSON.parse(delivered.body));
   const queues = await cloud.idsOfType('AWS::SQS::Queue');
-  const QueueUrl = queues.find((url) => url.includes('DisburseIncentive') && !url.includes('DeadLetters'));
-  ok(QueueUrl, 'Incentives have a queue');
+  const worker = delivered.functionName.includes('PayByBankInduk') ? 'PayByBankInduk' : 'PayBySwitching';
+  const QueueUrl = queues.find((url) => url.includes(worker) && !url.includes('DeadLetters'));
+  ok(QueueUrl, 'Each payment partner has a queue');
   const sqs = new SQSClient({
     endpoint: cloud.endpoints.sqs,
     region: cloud.region,
@@ -302,6 +328,31 @@ async function repeatPayment(
     .filter(({ partnerReferenceNo }) => partnerReferenceNo === reference).length;
   return { reference, deliveries: ofThisPayment().length, entries };
 }
+
+/** Imports the statement of every day on which a partner paid, and closes the day. */
+async function closeDays(
+  steps: Journey,
+  { payments }: Program['simulators'],
+  tokens: () => Promise<readonly [string, string]>,
+): Promise<ClosedDay[]> {
+  const closed: ClosedDay[] = [];
+  for (const [partnerCode, format] of [
+    ['bank-induk', 'camt.053'],
+    ['switching', 'mt940'],
+  ] as const) {
+    const days = new Set(payments.book(partnerCode).map(({ at }) => wibDayOf(at)));
+    for (const day of [...days].sort()) {
+      const [token, other] = await tokens();
+      const statement = await steps.importStatement(token, partnerCode, day, format);
+      ok(statement.state === 'posted', `The statement of ${partnerCode} is ${statement.refusal}`);
+      const totals = await steps.closeDay(other, partnerCode, day);
+      closed.push({ partnerCode, day, format, ...totals });
+    }
+  }
+  return closed;
+}
+
+const wibDayOf = (at: string): string => new Date(Date.parse(at) + 7 * 3_600_000).toISOString().slice(0, 10);
 
 /** Downloads a certificate as its owner, and asks for its number as anybody. */
 async function keptCertificate(

@@ -159,6 +159,12 @@ const evidence: Evidence = {
     },
   },
   repeated: { reference: 'T1A1', deliveries: 2, entries: 1 },
+  closedDays: [
+    {
+      ...{ partnerCode: 'bank-induk', day: '2026-11-24', format: 'camt.053', breakCount: 0, isClosed: true },
+      ...{ paidCount: 1, paidRupiah: 600, bookedCount: 1, bookedRupiah: 600 },
+    },
+  ],
   shown: { name: 'Siti Contoh', cardNumber: '1'.repeat(16), journal: widest },
 };
 
@@ -179,7 +185,14 @@ describe('the report', () => {
     ['a certificate has another digest', { certificate: { ...evidence.certificate, fileDigest: 'other' } }],
     ['a payment was made twice', { repeated: { ...evidence.repeated, entries: 2 } }],
     ['a payment was not made at all', { repeated: { ...evidence.repeated, entries: 0 } }],
-    ['the book differs', { book: [] }],
+    [
+      'the day of a partner is not closed',
+      { closedDays: evidence.closedDays.map((day) => ({ ...day, isClosed: false })) },
+    ],
+    [
+      'a statement says less than the journals',
+      { closedDays: evidence.closedDays.map((day) => ({ ...day, paidRupiah: 601 })) },
+    ],
   ])('says so when %s', (_, change) => {
     expect(whatIsWrong({ ...evidence, ...change })).toHaveLength(1);
   });
@@ -188,7 +201,10 @@ describe('the report', () => {
     expect(report(evidence).lines).toContainEqual(expect.stringMatching(/^granted = spent/));
     const { lines, wrong } = report({ ...evidence, book: [] });
     expect(lines).toContain('THE SUMS DIFFER: see the end.');
-    expect(wrong).toEqual(['journals only, not in the book: T1A1 as SIM1: 600']);
+    expect(wrong).toEqual([
+      'journals only, not in the book: T1A1 as SIM1: 600',
+      'the statements hold 600 rupiah of payouts',
+    ]);
   });
 
   it('names where money goes, in rupiah, and nothing where none moves', () => {
