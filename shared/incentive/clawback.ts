@@ -5,6 +5,7 @@ import {
   type IncentiveEvent,
   type Incentives,
   openPayouts,
+  owedRupiah,
   type Receivable,
   type ReceivableScope,
 } from '#shared/incentive/incentive.ts';
@@ -30,11 +31,6 @@ const dayMilliseconds = 86_400_000;
 function receivedRupiah(balances: Balances, scope: ReceivableScope): number {
   const training = balances.institution_payable + balances.platform_commission;
   return balances.paid_to_citizen + (scope === 'incentives_and_training' ? training : 0);
-}
-
-/** What is still owed, to us or to whoever the claim was handed over to. */
-export function owedRupiah({ amountRupiah, repayments }: Receivable): number {
-  return [...repayments.values()].reduce((owed, repaid) => owed - repaid, amountRupiah);
 }
 
 type Raise = {

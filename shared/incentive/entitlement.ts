@@ -32,7 +32,7 @@ export type Entitled = {
 export const maxAttempts = 50;
 
 /** Changes when a condition below does: an auditor then knows by which rules a claim was made. */
-export const rulesVersion = 'incentive-2026-11';
+const rulesVersion = 'incentive-2026-11';
 
 /** All that a claim rests on, as the journal has it; the claim carries its digest. */
 export type Evidence = {
@@ -51,13 +51,22 @@ export type Evidence = {
     readonly scorePercent: number | null;
   };
   readonly certificate: { readonly number: string; readonly fileDigest: string; readonly issuedAt: string };
-  readonly ratingStars: number;
+  /** Of the review only the digest, hex: its words are the citizen's. */
+  readonly rating: { readonly stars: number; readonly reviewDigest: string };
   readonly survey: { readonly questionnaireVersion: string; readonly answeredAt: string } | null;
   readonly account: { readonly tag: string; readonly check: AccountCheck };
 };
 
-/** The evidence for one incentive; null while any of it is missing. It does not look at months, holds or earlier payments. */
-export function evidenceOf(file: Omit<Entitled, 'balances'>, kind: IncentiveKind, number: number): Evidence | null {
+/**
+ * The evidence for one incentive; null while any of it is missing. It does not look at months, holds or earlier payments.
+ * `rules` is the version to compute it by: a claim is proved by the rules of its day.
+ */
+export function evidenceOf(
+  file: Omit<Entitled, 'balances'>,
+  kind: IncentiveKind,
+  number: number,
+  rules: string = rulesVersion,
+): Evidence | null {
   const { membership, purchases, training, certificates, surveys, incentives } = file;
   const [first] = purchases.paid;
   const { account } = incentives;
@@ -69,8 +78,10 @@ export function evidenceOf(file: Omit<Entitled, 'balances'>, kind: IncentiveKind
   const survey = kind === 'survey' ? surveys.get(number) : null;
   if (survey === undefined) return null;
   const { webhookId, completedAt, scorePercent = null } = course.completed;
+  // Named one by one: the digest depends on their order.
+  const { outcome, reasons, kyc, partnerCode } = account.check;
   return {
-    rules: rulesVersion,
+    rules,
     scheme: membership.decreed.scheme,
     batchId: membership.decreed.batchId,
     kind,
@@ -84,19 +95,21 @@ export function evidenceOf(file: Omit<Entitled, 'balances'>, kind: IncentiveKind
       fileDigest: certificate.fileDigest,
       issuedAt: certificate.issuedAt.toISOString(),
     },
-    ratingStars: rating.stars,
+    rating: { stars: rating.stars, reviewDigest: sha256(rating.review) },
     survey: survey && {
       questionnaireVersion: survey.questionnaireVersion,
       answeredAt: survey.answeredAt.toISOString(),
     },
-    account: { tag: account.accountTag, check: account.check },
+    account: { tag: account.accountTag, check: { outcome, reasons, kyc, partnerCode } },
   };
 }
 
 /** SHA-256 of the evidence as JSON with its fields in the order above, hex. */
 export function evidenceDigest(evidence: Evidence): string {
-  return createHash('sha256').update(JSON.stringify(evidence)).digest('hex');
+  return sha256(JSON.stringify(evidence));
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Why nothing may be claimed at all just now, whatever the evidence; null when something may. */
 export type Obstacle =
@@ -178,6 +191,7 @@ function claimOf(
     amountRupiah,
     partnerCode: evidence.account.check.partnerCode,
     accountTag: evidence.account.tag,
+    rules: evidence.rules,
     evidenceDigest: evidenceDigest(evidence),
     ...(last && { remedialOf: last.reference }),
     legs: transfer('incentive_entitlement', { payout_in_flight: amountRupiah }),

@@ -1,7 +1,13 @@
 import { schemes } from '#shared/credit/schemes.ts';
-import { owedRupiah } from '#shared/incentive/clawback.ts';
 import { opensAfter } from '#shared/incentive/entitlement.ts';
-import { attemptsOf, type Incentives, openPayouts, type Payout, paidPayouts } from '#shared/incentive/incentive.ts';
+import {
+  attemptsOf,
+  type Incentives,
+  openPayouts,
+  owedRupiah,
+  type Payout,
+  paidPayouts,
+} from '#shared/incentive/incentive.ts';
 import type { PayoutAccount } from '#shared/incentive/payout-account.ts';
 import { type Reason, reasonOf } from '#shared/incentive/reason-texts.ts';
 import { maskedAccount } from '#shared/incentive/sealed-account.ts';

@@ -53,6 +53,8 @@ const IncentiveClaimed = z.object({
   /** Whose rail it takes. It stays so: a payout that may be with one partner is never given to another. */
   partnerCode: z.string(),
   accountTag: z.string(),
+  /** Version of the rules by which it was made: the evidence is computed again by them. */
+  rules: z.string().check(z.maxLength(40)),
   /** Digest of everything that the right to it rests on: see `evidenceOf`. */
   evidenceDigest: Digest,
   /** The failed attempt that this one makes good. */
@@ -186,6 +188,13 @@ const RepaymentPosted = z.object({
   by: Operator,
   legs: Legs,
 });
+/** A payment that the debt asked back came back from the bank by itself. */
+const ReceivableReduced = z.object({
+  type: z.literal('ReceivableReduced'),
+  reference: PayoutReference,
+  amountRupiah: z.int().check(z.positive()),
+  legs: Legs,
+});
 /** Sixty days are over: the rest is for a civil claim. */
 const ReceivableHandedOver = z.object({ type: z.literal('ReceivableHandedOver'), legs: Legs });
 
@@ -205,6 +214,7 @@ export const IncentiveEvent = z.discriminatedUnion('type', [
   ReceivableRaised,
   ReceivableReminded,
   RepaymentPosted,
+  ReceivableReduced,
   ReceivableHandedOver,
 ]);
 export type IncentiveEvent = z.infer<typeof IncentiveEvent>;
@@ -289,6 +299,11 @@ export function openPayouts({ payouts }: Incentives): Payout[] {
 /** The payouts that stand as paid, in the order of their claims. */
 export function paidPayouts({ payouts }: Incentives): Payout[] {
   return [...payouts.values()].filter(({ state }) => state === 'paid');
+}
+
+/** What is still owed, to us or to whoever the claim was handed over to. */
+export function owedRupiah({ amountRupiah, repayments }: Receivable): number {
+  return [...repayments.values()].reduce((owed, repaid) => owed - repaid, amountRupiah);
 }
 
 /** When the first incentive was first paid: surveys count from here, also where the money came back once. */
@@ -381,6 +396,8 @@ export function evolveIncentives(before: Incentives, event: IncentiveEvent, at: 
         ok(!repayments.has(event.bankReference), 'A repayment is posted once');
         return { repayments: new Map(repayments).set(event.bankReference, event.amountRupiah) };
       });
+    case 'ReceivableReduced':
+      return owing(before, ({ amountRupiah }) => ({ amountRupiah: amountRupiah - event.amountRupiah }));
     case 'ReceivableHandedOver':
       return owing(before, ({ handedOver }) => {
         ok(!handedOver, 'A debt is handed over once');

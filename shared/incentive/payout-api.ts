@@ -24,7 +24,7 @@ const EvidenceView = z.strictObject({
     scorePercent: z.nullable(z.int()),
   }),
   certificate: z.strictObject({ number: z.string(), fileDigest: z.string(), issuedAt: z.iso.datetime() }),
-  ratingStars: z.int(),
+  rating: z.strictObject({ stars: z.int(), reviewDigest: Digest }),
   survey: z.nullable(z.strictObject({ questionnaireVersion: z.string(), answeredAt: z.iso.datetime() })),
   account: z.strictObject({ tag: z.string(), check: AccountCheck }),
 });

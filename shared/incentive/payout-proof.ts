@@ -35,7 +35,7 @@ export function payoutProof(reference: string, entries: readonly Entry<Participa
   const claim = decision?.events[place];
   if (!name || !decision || claim?.type !== 'IncentiveClaimed') return null;
   const before = foldOrNull([...entries.slice(0, index), { ...decision, events: decision.events.slice(0, place) }]);
-  const evidence = before && evidenceOf(before, name.kind, name.number);
+  const evidence = before && evidenceOf(before, name.kind, name.number, claim.rules);
   const digest = evidence && evidenceDigest(evidence);
   const remedy = entries.flatMap(({ events }) => events).find((event) => isRemedyOf(reference, event));
   return {

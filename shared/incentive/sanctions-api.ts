@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { owedRupiah, receivableReasons } from '#shared/incentive/clawback.ts';
+import { receivableReasons } from '#shared/incentive/clawback.ts';
 import { type HoldReason, holdReasons } from '#shared/incentive/hold.ts';
-import { type Incentives, ReceivableScope } from '#shared/incentive/incentive.ts';
+import { type Incentives, owedRupiah, ReceivableScope } from '#shared/incentive/incentive.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
 
 const participantId = z.string().check(z.regex(/^[0-9a-f]{64}$/));

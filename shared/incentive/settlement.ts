@@ -6,7 +6,9 @@ import {
   attemptsOf,
   evolveIncentives,
   type IncentiveEvent,
+  type Incentives,
   isOpen,
+  owedRupiah,
   type Payout,
   type PayoutRefusal,
   type Proof,
@@ -155,9 +157,16 @@ function returned(
     : paid(participantId, file, payout, { kind: 'paid', partnerReference, by }, now).events;
   const to = file.incentives.forfeited ? 'returned' : 'incentive_entitlement';
   const legs = transfer('paid_to_citizen', { [to]: amountRupiah });
-  return {
-    events: [...first, { type: 'IncentiveReturned', kind, number, reference, partnerReference, by, legs }],
-  };
+  const event = { type: 'IncentiveReturned', kind, number, reference, partnerReference, by, legs } as const;
+  return { events: [...first, event, ...lessOwed(file.incentives, payout)] };
+}
+
+/** What came back from the bank is not owed any more. */
+function lessOwed({ receivable }: Incentives, { reference, amountRupiah: returnedRupiah }: Payout): IncentiveEvent[] {
+  const amountRupiah = receivable ? Math.min(owedRupiah(receivable), returnedRupiah) : 0;
+  if (amountRupiah === 0) return [];
+  const from = receivable?.handedOver ? 'handed_over' : 'receivable';
+  return [{ type: 'ReceivableReduced', reference, amountRupiah, legs: transfer(from, { citizen_debt: amountRupiah }) }];
 }
 
 function pending(

@@ -17,6 +17,7 @@ const shown: ReadonlySet<string> = new Set([
   ...[
     'check',
     'partnerCode',
+    'rules',
     'evidenceDigest',
     'remedialOf',
     'releaseId',

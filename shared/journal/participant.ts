@@ -16,9 +16,9 @@ import {
   unregistered,
 } from '#shared/registration/registration.ts';
 import { evolveMembership, type Membership, MembershipEvent, noMembership } from '#shared/selection/membership.ts';
+import { evolveSurveys, noSurveys, SurveyEvent, type Surveys } from '#shared/survey/survey.ts';
 import { journalKeys } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
-import { evolveSurveys, noSurveys, SurveyEvent, type Surveys } from '#shared/survey/survey.ts';
 import { courseOf, evolveTraining, type Training, TrainingEvent } from '#shared/training/training.ts';
 
 /** Everything that can happen to a citizen. */
@@ -98,6 +98,7 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
     case 'ReceivableRaised':
     case 'ReceivableReminded':
     case 'RepaymentPosted':
+    case 'ReceivableReduced':
     case 'ReceivableHandedOver':
       return { ...file, incentives: evolveIncentives(file.incentives, event, at) };
   }

@@ -59,9 +59,13 @@ function afterParticipantEvent(participantId: string, event: ParticipantEvent, a
         notice({ notice: 'incentive_paid', participantId, reference: event.reference }),
         list({ list: 'paid', ...paidFacts(event), at }),
       ];
+    // Where the account is not at fault, or another one is linked by now, the next attempt can be claimed at once.
     case 'IncentiveRefused':
     case 'IncentiveReturned':
-      return [notice({ notice: 'incentive_failed', participantId, reference: event.reference })];
+      return [
+        notice({ notice: 'incentive_failed', participantId, reference: event.reference }),
+        incentive({ step: 'claim', participantId }),
+      ];
     // What stood still under the hold goes on: what was claimed is listed again, what could be claimed is claimed.
     case 'PayoutHoldReleased':
       return [list({ list: 'reclaimed', participantId }), incentive({ step: 'claim', participantId })];

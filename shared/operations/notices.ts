@@ -1,5 +1,5 @@
-import { owedRupiah } from '#shared/incentive/clawback.ts';
 import type { Payout } from '#shared/incentive/incentive.ts';
+import { owedRupiah } from '#shared/incentive/incentive.ts';
 import { accountReasons } from '#shared/incentive/incentive-view.ts';
 import { reasonOf, rupiahText } from '#shared/incentive/reason-texts.ts';
 import type { Participant } from '#shared/journal/participant.ts';

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accounts, moneyTable } from '#shared/credit/ledger.ts';
-import { maxRepayments, owedRupiah, raise, receivableDue, receivableTerms, repay } from '#shared/incentive/clawback.ts';
+import { maxRepayments, raise, receivableDue, receivableTerms, repay } from '#shared/incentive/clawback.ts';
 import { nextClaims } from '#shared/incentive/entitlement.ts';
 import { forfeit, liftHold, placeHold } from '#shared/incentive/hold.ts';
+import { owedRupiah } from '#shared/incentive/incentive.ts';
 import { recordOutcome } from '#shared/incentive/settlement.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import type { Participant, ParticipantEvent } from '#shared/journal/participant.ts';
@@ -366,6 +367,7 @@ describe('in any history', () => {
       'RepaymentPosted',
       'ReceivableHandedOver',
       'IncentiveReturned',
+      'ReceivableReduced',
     ])
       expect([...seen]).toContain(type);
   });

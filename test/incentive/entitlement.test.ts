@@ -193,7 +193,7 @@ describe('evidence', () => {
       attendance: [],
       completion: { webhookId: 'webhook-1', completedAt: minutesAfter(start, 7).toISOString(), scorePercent: 80 },
       certificate: { number: 'CERTIFICATE1', fileDigest: 'digest', issuedAt: minutesAfter(start, 8).toISOString() },
-      ratingStars: 5,
+      rating: { stars: 5, reviewDigest: createHash('sha256').update('Jelas dan berguna sekali').digest('hex') },
       survey: null,
       account: { tag: account?.accountTag, check: account?.check },
     });
@@ -245,7 +245,8 @@ describe('evidence', () => {
       { ...given, attendance: [{ sequence: 1, at: start.toISOString() }] },
       { ...given, completion: { ...given.completion, scorePercent: 81 } },
       { ...given, certificate: { ...given.certificate, fileDigest: 'other' } },
-      { ...given, ratingStars: 4 },
+      { ...given, rating: { ...given.rating, stars: 4 } },
+      { ...given, rating: { ...given.rating, reviewDigest: 'other' } },
       { ...given, account: { ...given.account, tag: 'other' } },
     ];
     const digests = new Set([given, ...others].map(evidenceDigest));

@@ -35,7 +35,7 @@ const unclaimed = fileAfter('certify', scheme);
 const claimed = fileAfter('link', scheme);
 const paid = settled(claimed, outcomes.paid, now);
 const refused = settled(claimed, outcomes.refused, now);
-const { reference, partnerCode, accountTag, evidenceDigest, amountRupiah } = openOne(claimed);
+const { reference, partnerCode, accountTag, rules, evidenceDigest, amountRupiah } = openOne(claimed);
 const folding = (file: Participant, event: ParticipantEvent) => () => decided(file, { events: [event] }, now);
 
 /** A claim as a rule would make it, with the one interesting value changed. */
@@ -50,6 +50,7 @@ function claimOf(change: Partial<IncentiveClaimed> = {}): IncentiveClaimed {
     amountRupiah: 600_000,
     partnerCode,
     accountTag,
+    rules,
     evidenceDigest,
     legs: transfer('incentive_entitlement', { payout_in_flight: 600_000 }),
     ...change,
@@ -66,6 +67,7 @@ describe('a claim', () => {
       amountRupiah: 600_000,
       partnerCode: 'switching',
       accountTag: claimed.incentives.account?.accountTag,
+      rules,
       evidenceDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
       state: 'claimed',
       claimedAt: minutesAfter(start, 10),

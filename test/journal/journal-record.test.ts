@@ -17,6 +17,7 @@ describe('an item of the stream', () => {
       kind: 'participant',
       id: 'abc',
       version: 12,
+      at: item.at,
       provinceCode: '32',
       events: [{ type: 'x' }],
     });

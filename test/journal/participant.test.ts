@@ -321,6 +321,7 @@ describe('any history of a file', () => {
         'PurchaseReserved',
         'ReceivableHandedOver',
         'ReceivableRaised',
+        'ReceivableReduced',
         'ReceivableReminded',
         'RecipientDecreed',
         'RepaymentPosted',

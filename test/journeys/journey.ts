@@ -30,7 +30,6 @@ const ReleaseAnswer = z.object({
   state: z.string(),
   declared: z.object({ count: z.number(), sumRupiah: z.number() }).nullable(),
 });
-export type ReleaseTotals = { readonly count: number; readonly sumRupiah: number };
 const StatementUpload = z.object({ statementId: z.string(), uploadUrl: z.string().nullable() });
 const StatementAnswer = z.object({
   state: z.string(),

@@ -223,7 +223,9 @@ describe('as days go by', () => {
       [32, 4],
     ] as const) {
       await wait(days * day);
-      await steps.release(`month-${number}`, 1, started.operatorTokens);
+      // A month after the first incentive a survey is open, too.
+      if (number === 2) await steps.answerSurvey(await again(byCommit), 1);
+      await steps.release(`month-${number}`, number === 2 ? 2 : 1, started.operatorTokens);
       await steps.paid(await again(monthly), number);
     }
     await wait(40 * day);
@@ -232,6 +234,62 @@ describe('as days go by', () => {
     expect(references.filter((reference) => payoutOf(reference)?.participantId === monthly.participantId)).toHaveLength(
       4,
     );
+  });
+});
+
+describe('a survey', () => {
+  const told = ({ person }: Citizen) =>
+    started.simulators.messages.inbox({ to: person.phone }).filter(({ template }) => template === 'survey_open');
+
+  it('is announced once when it opens, also to who does not answer', () => {
+    expect(told(byCommit).length).toBeGreaterThan(0);
+    expect(
+      told(byPage)
+        .map(({ text }) => text)
+        .filter((text, index, all) => all.indexOf(text) !== index),
+    ).toEqual([]);
+    expect(told(idle)).toEqual([]);
+  });
+
+  it('is paid when it is answered, and not to who did not', async () => {
+    expect((await fileOf(byCommit)).incentives).toMatchObject({ paidCount: 2, paidRupiah: 650_000 });
+    expect((await fileOf(byPage)).incentives).toMatchObject({ paidCount: 1, paidRupiah: 600_000 });
+  });
+
+  it('cannot be answered once its days are over', async () => {
+    const { token } = await again(byPage);
+    const answer = await steps.api('GET', '/v1/surveys/1', { token });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'survey_not_open' } });
+  });
+});
+
+describe('what the banks say', () => {
+  it.each([
+    ['bank-induk', 'csv'],
+    ['switching', 'mt940'],
+    ['switching', 'camt.053'],
+  ] as const)('of each day of %s is what the journals say, told as %s', async (partnerCode, format) => {
+    const wib = (at: string) => new Date(Date.parse(at) + 7 * 3_600_000).toISOString().slice(0, 10);
+    const days = [...new Set(started.simulators.payments.book(partnerCode).map(({ at }) => wib(at)))].sort();
+    expect(days.length).toBeGreaterThan(0);
+    for (const date of days) {
+      const [token] = await started.operatorTokens();
+      const { state, balance, exceptions } = await steps.importStatement(token, partnerCode, date, format);
+      expect({ state, balance, exceptions }).toEqual({ state: 'posted', balance: 'ok', exceptions: [] });
+    }
+    const [one, two] = await started.operatorTokens();
+    const last = days.at(-1) ?? '';
+    const isClosedBefore = format === 'camt.053';
+    if (isClosedBefore) return;
+    for (const date of days) {
+      const { isClosed, breakCount, paidRupiah, bookedRupiah } = await steps.closeDay(
+        date === last ? one : two,
+        partnerCode,
+        date,
+      );
+      expect({ date, isClosed, breakCount }).toEqual({ date, isClosed: true, breakCount: 0 });
+      expect(paidRupiah).toBe(bookedRupiah);
+    }
   });
 });
 
@@ -245,8 +303,8 @@ describe('in the end', () => {
   });
 
   it('the table holds the decisions, one place for each winner, one pointer for each code, and no more', () => {
-    const { L: ofReleases, ...others } = itemCounts(items);
-    expect(others).toEqual({ B: 18, C: 1, K: 4, O: 2, P: 12 + 12 + 5 + 18 + 3, R: 3 });
+    const { L: ofReleases, Q: _ofDays, T: _ofStatements, ...others } = itemCounts(items);
+    expect(others).toEqual({ B: 18, C: 1, K: 4, O: 2, P: 14 + 12 + 5 + 18 + 3, R: 3 });
     expect(ofReleases).toBeGreaterThan(4 * 4);
   });
 

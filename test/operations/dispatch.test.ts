@@ -113,6 +113,7 @@ const participantEvents: Named<ParticipantEvent> = {
     amountRupiah: 600_000,
     partnerCode: 'switching',
     accountTag: 't',
+    rules: 'rules-1',
     evidenceDigest: digest,
     legs: [...legs],
   },
@@ -142,6 +143,7 @@ const participantEvents: Named<ParticipantEvent> = {
     legs: [...legs],
   },
   ReceivableReminded: { times: 2 },
+  ReceivableReduced: { reference, amountRupiah: 600_000, legs: [...legs] },
   RepaymentPosted: { bankReference: 'b', amountRupiah: 600_000, by: 'two', legs: [...legs] },
   ReceivableHandedOver: { legs: [...legs] },
   SurveyAnswered: { number: 1, questionnaireVersion: '1', consentVersion: '1', answers: bytes, answersTag: 't' },
@@ -221,8 +223,14 @@ const follows: Readonly<Record<string, readonly Outgoing[]>> = {
       },
     },
   ],
-  IncentiveRefused: [{ queue: 'messageQueueUrl', body: { notice: 'incentive_failed', participantId, reference } }],
-  IncentiveReturned: [{ queue: 'messageQueueUrl', body: { notice: 'incentive_failed', participantId, reference } }],
+  IncentiveRefused: [
+    { queue: 'messageQueueUrl', body: { notice: 'incentive_failed', participantId, reference } },
+    { queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } },
+  ],
+  IncentiveReturned: [
+    { queue: 'messageQueueUrl', body: { notice: 'incentive_failed', participantId, reference } },
+    { queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } },
+  ],
   EntitlementForfeited: [{ queue: 'payoutListQueueUrl', body: { list: 'reclaimed', participantId } }],
   PayoutHoldReleased: [
     { queue: 'payoutListQueueUrl', body: { list: 'reclaimed', participantId } },

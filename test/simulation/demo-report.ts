@@ -64,7 +64,7 @@ export function report(evidence: Evidence): Report {
 const rupiah = (amount: number): string => amount.toLocaleString('id-ID');
 const people = (count: number): string => `${count} ${count === 1 ? 'person' : 'people'}`;
 
-const placeWidth = 24;
+const placeWidth = 22;
 const shortPlace = (code: string): string =>
   provinceName(code)
     .replace('Daerah Khusus Ibukota', 'DKI')
@@ -119,13 +119,14 @@ function wrapped(start: string, texts: readonly string[]): string[] {
 }
 
 const moneyWidth = 15;
+const sourceWidth = 24;
 
 function moneyLines({ figures, participants, book, closedDays }: Evidence): string[] {
   const isAgreed = differences({ figures, participants, book }).length === 0;
   const journals = participants.map(({ journal }) => journal);
   const published = publishedMoney(figures.national);
   const line = (source: string, cell: (column: keyof Money) => string) =>
-    source.padEnd(placeWidth) + moneyColumns.map((column) => cell(column).padStart(moneyWidth)).join('');
+    source.padEnd(sourceWidth) + moneyColumns.map((column) => cell(column).padStart(moneyWidth)).join('');
   const counted = moneyOf(journals);
   const onStatements = closedDays.reduce((sum, { bookedRupiah: booked }) => sum + booked, 0);
   return [
