@@ -55,7 +55,7 @@ export class Incentive extends Construct {
       entry: 'incentive/run-release',
       impact: 'A release is not prepared, not sent, or not closed: its citizens wait, and nobody sees how far it is.',
       needs: [
-        ...[table.append, table.lookup, credentials, ...toPartners, queueNeed('messageQueueUrl', messageQueue)],
+        ...[table.append, credentials, ...toPartners, queueNeed('messageQueueUrl', messageQueue)],
         ...[files.read('payouts/'), files.write('payouts/'), files.remove('payouts/')],
       ],
       own: 'releaseQueueUrl',
@@ -108,10 +108,10 @@ export class Incentive extends Construct {
       entry: 'incentive/switch-partner',
       needs: [table.append],
     });
-    new ApiFunction(this, 'Reconcile', service, {
+    new ApiFunction(this, 'Statements', service, {
       endpoint: statementEndpoints,
-      entry: 'incentive/reconcile',
-      needs: [table.append, files.read('payouts/'), files.write('payouts/')],
+      entry: 'incentive/statements',
+      needs: [table.append, table.lookup, files.read('payouts/'), files.write('payouts/')],
     });
     new ApiFunction(this, 'CloseDays', service, {
       endpoint: closingEndpoints,
@@ -131,14 +131,14 @@ export class Incentive extends Construct {
     const { name, maxWorkers } = paymentPartners[code];
     const worker = new QueueWorker(this, id, service, {
       entry: 'incentive/pay-incentives',
-      impact: `Incentives that were released are not paid by the ${name}, or nobody knows whether they were.`,
+      impact: `Incentives that were released are not paid by ${name}, or nobody knows whether they were.`,
       needs: [table.append, keys, credentials, settingNeed('paymentPartnerCode', code)],
       timeout: Duration.minutes(4), // Ten payouts, five at a time, each with three calls of forty seconds at the worst: token and request, each twice.
       maxConcurrency: maxWorkers,
     });
     logAlarm(worker, 'Stopped', service, {
       message: 'partner.stopped',
-      impact: `The ${name} refuses our key, or has no money of ours left: no incentive goes through it.`,
+      impact: `${name} refuses our key, or has no money of ours left: no incentive goes through it.`,
     });
     return worker.queue;
   }

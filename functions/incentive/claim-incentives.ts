@@ -1,12 +1,11 @@
 import { claimDue, recordCheck } from '#shared/incentive/account.ts';
 import { type AccountInquiry, accountInquiry } from '#shared/incentive/account-inquiry.ts';
 import { receivableDue } from '#shared/incentive/clawback.ts';
-import type { AccountCheck } from '#shared/incentive/incentive.ts';
+import type { AccountCheck } from '#shared/incentive/incentive-events.ts';
 import { partnerSwitches, type Routing } from '#shared/incentive/partner-switch.ts';
-import { PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-partners.ts';
+import { PaymentPartnerCode } from '#shared/incentive/payment-partners.ts';
 import { openAccount } from '#shared/incentive/sealed-account.ts';
-import { snapClient } from '#shared/incentive/snap/client.ts';
-import { paymentCredentials } from '#shared/incentive/snap/credentials.ts';
+import { paymentClients } from '#shared/incentive/snap/clients.ts';
 import { type Participant, type Participants, participants } from '#shared/journal/participant.ts';
 import { IncentiveMessage } from '#shared/operations/messages.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
@@ -27,7 +26,7 @@ type Deps = {
 /**
  * Queue `incentive`: claims what can be claimed by now, asks about an account that nobody could be asked about when it was
  * linked, and does what the clock owes a debtor. Whatever comes again changes nothing. A partner that does not answer about an
- * account is asked again by redelivery, five times over an hour; then the message waits in the dead-letter queue for a person.
+ * account is asked again by redelivery, five times over half an hour; then the message waits in the dead-letter queue for a person.
  */
 export function claimIncentives({ participants, keys, inquire, routing }: Deps) {
   /** What the partner that would pay into the linked account says of it; null where nobody can tell just now. */
@@ -90,14 +89,11 @@ function nobodyReachesIt(error: unknown): null {
 const waitMilliseconds = 20_000;
 
 const table = programTable();
-const clientOf = (code: PaymentPartnerCode) =>
-  snapClient({ partner: paymentPartners[code], credentials: () => paymentCredentials.of(code) });
-const clients = { 'bank-induk': clientOf('bank-induk'), switching: clientOf('switching') };
 const switches = partnerSwitches(table, () => new Date());
 
 export const handler = claimIncentives({
   participants: participants(table),
   keys: programKeys,
-  inquire: accountInquiry({ clientOf: (code) => clients[code], routing: switches.routing, waitMilliseconds }),
+  inquire: accountInquiry({ clientOf: (code) => paymentClients[code], routing: switches.routing, waitMilliseconds }),
   routing: switches.routing,
 });

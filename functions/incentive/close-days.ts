@@ -13,7 +13,7 @@ import * as endpoints from '#shared/incentive/reconciliation/closings-api.ts';
 import { daysBeside } from '#shared/incentive/reconciliation/days-beside.ts';
 import { closingIdOf, reconciliationFile } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { statementsOfDay } from '#shared/incentive/reconciliation/statements-of-day.ts';
-import { type Files, programFiles } from '#shared/platform/files.ts';
+import { type Files, programFiles, readJson } from '#shared/platform/files.ts';
 import { api, apiGroup } from '#shared/platform/http.ts';
 import { programTable } from '#shared/table/table.ts';
 
@@ -28,9 +28,10 @@ type Deps = {
 export function closeDays({ closings, files, statementsOfDay }: Deps) {
   async function breaksOf({ run, requested }: Closing): Promise<Break[]> {
     if (!run || !requested) return [];
-    const file = await files.read(reconciliationFile.breaks(requested.partnerCode, requested.day, run.digest));
-    if (!file) throw new Error('closing.file_missing');
-    return BreaksFile.parse(JSON.parse(file.text));
+    const key = reconciliationFile.breaks(requested.partnerCode, requested.day, run.digest);
+    const breaks = await readJson(files, key, BreaksFile);
+    if (!breaks) throw new Error('closing.file_missing');
+    return breaks;
   }
 
   async function statementsBeside(partnerCode: string, day: string): Promise<string[]> {

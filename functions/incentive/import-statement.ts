@@ -1,12 +1,10 @@
-import { paymentPartners } from '#shared/incentive/payment-partners.ts';
 import { type Closings, closings } from '#shared/incentive/reconciliation/closing.ts';
 import { closingRun } from '#shared/incentive/reconciliation/closing-run.ts';
 import { partnerQuestion } from '#shared/incentive/reconciliation/partner-question.ts';
 import { ReconciliationMessage } from '#shared/incentive/reconciliation/reconciliation-message.ts';
 import { type Statements, statements } from '#shared/incentive/reconciliation/statement.ts';
 import { type PartnerQuestion, statementImport } from '#shared/incentive/reconciliation/statement-import.ts';
-import { snapClient } from '#shared/incentive/snap/client.ts';
-import { paymentCredentials } from '#shared/incentive/snap/credentials.ts';
+import { paymentClients } from '#shared/incentive/snap/clients.ts';
 import { type Participants, participants } from '#shared/journal/participant.ts';
 import { type Files, programFiles } from '#shared/platform/files.ts';
 import { worker } from '#shared/platform/worker.ts';
@@ -30,15 +28,12 @@ export function importStatement(deps: Deps) {
   );
 }
 
-const clientOf = (code: keyof typeof paymentPartners) =>
-  snapClient({ partner: paymentPartners[code], credentials: () => paymentCredentials.of(code) });
-
 const table = programTable();
 export const handler = importStatement({
   statements: statements(table),
   closings: closings(table),
   participants: participants(table),
   files: programFiles(),
-  ask: partnerQuestion({ 'bank-induk': clientOf('bank-induk'), switching: clientOf('switching') }),
+  ask: partnerQuestion(paymentClients),
   now: () => new Date(),
 });

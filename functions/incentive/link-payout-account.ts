@@ -4,11 +4,9 @@ import { type AccountInquiry, accountInquiry } from '#shared/incentive/account-i
 import type { Incentives } from '#shared/incentive/incentive.ts';
 import { linkPayoutAccount } from '#shared/incentive/incentive-api.ts';
 import { partnerSwitches } from '#shared/incentive/partner-switch.ts';
-import { type PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-partners.ts';
 import type { PayoutAccount } from '#shared/incentive/payout-account.ts';
 import { accountTagOf, sealAccount } from '#shared/incentive/sealed-account.ts';
-import { snapClient } from '#shared/incentive/snap/client.ts';
-import { paymentCredentials } from '#shared/incentive/snap/credentials.ts';
+import { paymentClients } from '#shared/incentive/snap/clients.ts';
 import { type Participants, participants } from '#shared/journal/participant.ts';
 import { api } from '#shared/platform/http.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
@@ -63,14 +61,11 @@ function linkedAnswer({ kind, provider }: PayoutAccount, check: Check) {
 /** The function has ten seconds: what comes before and after the inquiry takes less than four. */
 const waitMilliseconds = 6_000;
 
-const clientOf = (code: PaymentPartnerCode) =>
-  snapClient({ partner: paymentPartners[code], credentials: () => paymentCredentials.of(code) });
-const clients = { 'bank-induk': clientOf('bank-induk'), switching: clientOf('switching') };
 const table = programTable();
 const switches = partnerSwitches(table, () => new Date());
 
 export const handler = linkOwnAccount({
   participants: participants(table),
   keys: programKeys,
-  inquire: accountInquiry({ clientOf: (code) => clients[code], routing: switches.routing, waitMilliseconds }),
+  inquire: accountInquiry({ clientOf: (code) => paymentClients[code], routing: switches.routing, waitMilliseconds }),
 });

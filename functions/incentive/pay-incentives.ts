@@ -9,8 +9,7 @@ import { PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-p
 import { releases } from '#shared/incentive/release.ts';
 import { releasePermits } from '#shared/incentive/release-permits.ts';
 import { openAccount } from '#shared/incentive/sealed-account.ts';
-import { snapClient } from '#shared/incentive/snap/client.ts';
-import { paymentCredentials } from '#shared/incentive/snap/credentials.ts';
+import { paymentClients } from '#shared/incentive/snap/clients.ts';
 import { type Participant, type Participants, participants } from '#shared/journal/participant.ts';
 import { PayoutMessage } from '#shared/operations/messages.ts';
 import { setting } from '#shared/platform/environment.ts';
@@ -73,7 +72,7 @@ export const handler = payIncentives({
   partner,
   participants: participants(table),
   keys: programKeys,
-  client: snapClient({ partner, credentials: () => paymentCredentials.of(code) }),
+  client: paymentClients[code],
   permitOf: releasePermits(releases(table), now),
   isEnabled: async () => (await switches.routing()).enabled(code),
   breaker: circuitBreaker(),

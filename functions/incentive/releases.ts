@@ -3,18 +3,17 @@ import {
   approveRelease,
   assignCase as assignCaseRoute,
   cancelRelease,
-  detailsOf,
   holdRelease,
   readRelease,
   readReleaseFile,
   readReleases,
   requestRelease,
   resumeRelease,
-  viewOf,
 } from '#shared/incentive/release-api.ts';
 import { type ReleaseFiles, releaseFiles } from '#shared/incentive/release-files.ts';
 import { releasesPage } from '#shared/incentive/release-page.ts';
 import { approve, assignCase, cancel, hold, request, resume } from '#shared/incentive/release-steps.ts';
+import { releaseDetails, releaseView } from '#shared/incentive/release-view.ts';
 import { programFiles } from '#shared/platform/files.ts';
 import { api, apiGroup, apiPage } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
@@ -36,25 +35,25 @@ export function manageReleases({ table, releases, files }: Deps) {
   const requesting = api(requestRelease, async ({ caller, body: { releaseId, note, ...limits } }) => {
     const by = caller.username;
     const release = await releases.change(releaseId, (before) => request(before, releaseId, by, { note, limits }));
-    return viewOf(releaseId, release);
+    return releaseView(releaseId, release);
   });
   const approving = api(approveRelease, async ({ caller, path: { releaseId }, body }) =>
-    viewOf(releaseId, await releases.change(releaseId, (before) => approve(before, caller.username, body))),
+    releaseView(releaseId, await releases.change(releaseId, (before) => approve(before, caller.username, body))),
   );
   const holding = api(holdRelease, async ({ caller, path: { releaseId }, body: { reason } }) =>
-    viewOf(releaseId, await releases.change(releaseId, (before) => hold(before, caller.username, reason))),
+    releaseView(releaseId, await releases.change(releaseId, (before) => hold(before, caller.username, reason))),
   );
   const resuming = api(resumeRelease, async ({ caller, path: { releaseId } }) =>
-    viewOf(releaseId, await releases.change(releaseId, (before) => resume(before, caller.username))),
+    releaseView(releaseId, await releases.change(releaseId, (before) => resume(before, caller.username))),
   );
   const cancelling = api(cancelRelease, async ({ caller, path: { releaseId }, body: { reason } }) =>
-    viewOf(releaseId, await releases.change(releaseId, (before) => cancel(before, caller.username, reason))),
+    releaseView(releaseId, await releases.change(releaseId, (before) => cancel(before, caller.username, reason))),
   );
   const listing = api(readReleases, ({ query: { cursor } }) => releasesPage(table, releases, cursor));
   const reading = api(readRelease, async ({ path: { releaseId } }) => {
     const release = await known(releaseId);
     const found = release.closed ?? release.checked;
-    return detailsOf(releaseId, release, found ? await files.open(releaseId, found.round) : []);
+    return releaseDetails(releaseId, release, found ? await files.open(releaseId, found.round) : []);
   });
   const assigning = api(assignCaseRoute, async ({ caller, path: { releaseId, reference }, body }) => {
     const { prepared } = await known(releaseId);

@@ -1,6 +1,7 @@
 import { raise, repay } from '#shared/incentive/clawback.ts';
 import { forfeit, liftHold as lift, placeHold } from '#shared/incentive/hold.ts';
-import type { IncentiveEvent } from '#shared/incentive/incentive.ts';
+import type { IncentiveEvent } from '#shared/incentive/incentive-events.ts';
+import { type Repayments, repayments } from '#shared/incentive/repayments.ts';
 import {
   forfeitEntitlement,
   liftHold,
@@ -18,8 +19,8 @@ import { Refusal } from '#shared/platform/refusal.ts';
 import { slices } from '#shared/platform/slices.ts';
 import { programTable } from '#shared/table/table.ts';
 
-type Deps = { readonly participants: Participants };
-type Rule = (file: Participant, at: Date) => Decision<IncentiveEvent>;
+type Deps = { readonly participants: Participants; readonly repayments: Repayments };
+type Rule = (file: Participant, at: Date) => Decision<IncentiveEvent> | Promise<Decision<IncentiveEvent>>;
 
 /** Files changed at the same time by one request. */
 const concurrency = 10;
@@ -68,16 +69,22 @@ export function sanctions(deps: Deps) {
   });
   const forfeiting = api(forfeitEntitlement, async ({ caller: { username: by }, path: { participantId }, body }) => {
     const after = await decided(deps, participantId, (file) => forfeit(file, { ...body, by }));
-    logger.info('entitlement.forfeited', { by, participantId, ...body });
+    logger.info('entitlement.forfeited', { by, participantId, holdId: body.holdId });
     return after;
   });
   const raising = api(raiseReceivable, async ({ caller: { username: by }, path: { participantId }, body }) => {
     const after = await decided(deps, participantId, (file, at) => raise(participantId, file, { ...body, by }, at));
-    logger.info('receivable.raised', { by, participantId, ...body });
+    const { holdId, reason, scope } = body;
+    logger.info('receivable.raised', { by, participantId, holdId, reason, scope });
     return after;
   });
   const posting = api(postRepayment, async ({ caller: { username: by }, path: { participantId }, body }) => {
-    const after = await decided(deps, participantId, ({ incentives }) => repay(incentives, { ...body, by }));
+    const after = await decided(deps, participantId, async ({ incentives }) => {
+      const decision = repay(incentives, { ...body, by });
+      // One transfer clears one person's debt: it is theirs before it is in their journal.
+      if (decision.events.length > 0) await deps.repayments.claim(body.bankReference, participantId);
+      return decision;
+    });
     logger.info('repayment.posted', { by, participantId, amountRupiah: body.amountRupiah });
     return after;
   });
@@ -97,4 +104,5 @@ export function sanctions(deps: Deps) {
   ]);
 }
 
-export const handler = sanctions({ participants: participants(programTable()) });
+const table = programTable();
+export const handler = sanctions({ participants: participants(table), repayments: repayments(table) });

@@ -3,12 +3,13 @@ import { messagesDue, span } from '#shared/operations/sweep.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { type Queues, queues } from '#shared/platform/queues.ts';
 import { task } from '#shared/platform/task.ts';
+import { dayMilliseconds } from '#shared/platform/wib.ts';
 import { programTable } from '#shared/table/table.ts';
 
 type Deps = { readonly due: DueStore; readonly queues: Queues; readonly now: () => Date };
 
 /** Where the first run begins: nothing is due before the program runs. */
-const firstRunLooksBackMilliseconds = 7 * 86_400_000;
+const firstRunLooksBackMilliseconds = 7 * dayMilliseconds;
 
 /** A run that has less time left than this begins no other day: the next run goes on. */
 const reserveMilliseconds = 30_000;
@@ -39,4 +40,11 @@ export function sweepDue({ due, queues, now }: Deps) {
   });
 }
 
-export const handler = sweepDue({ due: dueStore(programTable()), queues: queues(), now: () => new Date() });
+/** The sweeper stays behind: what it sends is due by the clock of every worker, too. */
+const behindMilliseconds = 30_000;
+
+export const handler = sweepDue({
+  due: dueStore(programTable()),
+  queues: queues(),
+  now: () => new Date(Date.now() - behindMilliseconds),
+});

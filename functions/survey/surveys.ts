@@ -6,6 +6,8 @@ import { sealWithDataKey } from '#shared/registration/person.ts';
 import { verified } from '#shared/registration/registration.ts';
 import { recipient } from '#shared/selection/membership.ts';
 import { answerSurvey } from '#shared/survey/answer-survey.ts';
+import { answersTagOf } from '#shared/survey/answers-tag.ts';
+import { scaleSteps } from '#shared/survey/questionnaire.ts';
 import { currentQuestionnaire, surveyConsent } from '#shared/survey/questionnaires.ts';
 import { answerOpenSurvey, listSurveys, readSurvey } from '#shared/survey/survey-api.ts';
 import { surveysOf } from '#shared/survey/survey-window.ts';
@@ -14,7 +16,7 @@ import { programTable } from '#shared/table/table.ts';
 type Deps = { readonly participants: Participants; readonly keys: () => Promise<Keys> };
 
 /** GET /v1/surveys: the caller's surveys. */
-export function listOwnSurveys({ participants }: Pick<Deps, 'participants'>) {
+function listOwnSurveys({ participants }: Pick<Deps, 'participants'>) {
   return api(listSurveys, async ({ caller, now }) => {
     const { state } = await participants.load(caller.username);
     recipient(state.membership);
@@ -23,7 +25,7 @@ export function listOwnSurveys({ participants }: Pick<Deps, 'participants'>) {
 }
 
 /** GET /v1/surveys/{surveyNumber}: what is asked in a survey that the caller can answer now. */
-export function readOpenSurvey({ participants }: Pick<Deps, 'participants'>) {
+function readOpenSurvey({ participants }: Pick<Deps, 'participants'>) {
   return api(readSurvey, async ({ caller, path, now }) => {
     const { state } = await participants.load(caller.username);
     recipient(state.membership);
@@ -32,21 +34,20 @@ export function readOpenSurvey({ participants }: Pick<Deps, 'participants'>) {
     const questionnaire = currentQuestionnaire(number);
     if (!survey || !questionnaire) throw new Refusal('survey_unknown');
     if (survey.state !== 'open') throw new Refusal('survey_not_open');
-    const { title, version: questionnaireVersion, questions } = questionnaire;
+    const { title, version: questionnaireVersion } = questionnaire;
+    const questions = questionnaire.questions.map((one) => (one.kind === 'scale' ? { ...one, ...scaleSteps } : one));
     return { number, title, questionnaireVersion, consent: surveyConsent, questions, closesAt: survey.closesAt };
   });
 }
 
 /** PUT /v1/surveys/{surveyNumber}/answers: records answers, sealed with the person's key, and claims what they entitle to. */
-export function answerOwnSurvey({ participants, keys }: Deps) {
+function answerOwnSurvey({ participants, keys }: Deps) {
   return api(answerOpenSurvey, async ({ caller, path, body, now }) => {
     const participantId = caller.username;
     const number = Number(path.surveyNumber);
     const opened = await keys();
-    const entries = Object.entries(body.answers).sort(([left], [right]) => (left < right ? -1 : 1));
-    const text = JSON.stringify([number, body.questionnaireVersion, entries]);
-    const answersTag = opened.tag('data-key', `${participantId}#${text}`).slice(0, 32);
-    const given = { ...body, number, answers: new Map(entries), answersTag };
+    const answered = { ...body, number, answers: new Map(Object.entries(body.answers)) };
+    const given = { ...answered, answersTag: answersTagOf(opened, participantId, answered) };
     const file = await participants.change(participantId, (before, at) => {
       const seal = (answers: string) =>
         sealWithDataKey(opened, participantId, verified(before.registration).dataKey, answers);

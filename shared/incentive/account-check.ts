@@ -1,5 +1,5 @@
 import { compareNames } from '#shared/incentive/holder-name.ts';
-import type { AccountCheck } from '#shared/incentive/incentive.ts';
+import type { AccountCheck } from '#shared/incentive/incentive-events.ts';
 import type { PayoutAccount } from '#shared/incentive/payout-account.ts';
 import type { AccountResult } from '#shared/incentive/snap/answers.ts';
 import type { RefusalCode } from '#shared/platform/refusal-codes.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { checkOf } from '#shared/incentive/account-check.ts';
-import type { AccountCheck } from '#shared/incentive/incentive.ts';
+import type { AccountCheck } from '#shared/incentive/incentive-events.ts';
 import type { Routing } from '#shared/incentive/partner-switch.ts';
 import { type PaymentPartnerCode, routeOf } from '#shared/incentive/payment-partners.ts';
 import type { PayoutAccount } from '#shared/incentive/payout-account.ts';

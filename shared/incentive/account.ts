@@ -1,11 +1,6 @@
 import { type Entitled, nextClaims } from '#shared/incentive/entitlement.ts';
-import {
-  type AccountCheck,
-  evolveIncentives,
-  type IncentiveEvent,
-  openPayouts,
-  type PayoutAccountLinked,
-} from '#shared/incentive/incentive.ts';
+import { evolveIncentives, openPayouts } from '#shared/incentive/incentive.ts';
+import type { AccountCheck, IncentiveEvent, PayoutAccountLinked } from '#shared/incentive/incentive-events.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { recipient } from '#shared/selection/membership.ts';
@@ -31,9 +26,12 @@ export function mayLink({ membership, incentives }: Entitled): void {
   if (incentives.linkedCount >= maxLinkedAccounts) throw new Refusal('attempts_exceeded');
 }
 
-/** Whether the same account is linked and nothing speaks against it: a repeat. After a refusal its owner may have had it reopened. */
+/**
+ * Whether the same account is linked, matched, and nothing speaks against it: a repeat. After a refusal its owner may have had it
+ * reopened; one that nobody could be asked about is asked about again.
+ */
 export function isLinked({ account, accountRefused }: Entitled['incentives'], accountTag: string): boolean {
-  return account?.accountTag === accountTag && !accountRefused;
+  return account?.accountTag === accountTag && account.check !== null && !accountRefused;
 }
 
 /**
@@ -49,6 +47,8 @@ export function linkAccount(
 ): Decision<IncentiveEvent> {
   recipient(file.membership);
   if (isLinked(file.incentives, account.accountTag)) return { events: [] };
+  const isAsWaiting = file.incentives.account?.accountTag === account.accountTag && !file.incentives.accountRefused;
+  if (isAsWaiting && account.check === null) return { events: [] };
   mayLink(file);
   return withClaims(participantId, file, [account], now);
 }

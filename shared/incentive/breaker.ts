@@ -2,7 +2,7 @@
 export type CallResult = 'answered' | 'failed' | 'stopped';
 
 /** Reports what came of a call that was let through. */
-export type ReportCall = (result: CallResult, now: Date) => void;
+type ReportCall = (result: CallResult, now: Date) => void;
 
 export type Breaker = {
   /** Null while the partner is left alone; otherwise a call may be made, and what came of it is to be reported. */

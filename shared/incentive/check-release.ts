@@ -1,17 +1,9 @@
 import { ok } from 'node:assert/strict';
-import type { Payout } from '#shared/incentive/incentive.ts';
+import { isOpen, type Payout } from '#shared/incentive/incentive.ts';
 import type { PayoutState } from '#shared/incentive/payout.ts';
 import { payoutMessage } from '#shared/incentive/payout-queues.ts';
-import {
-  type ByStanding,
-  isWatched,
-  type PreparedList,
-  type Release,
-  type Releases,
-  roundOf,
-  type Standing,
-  standings,
-} from '#shared/incentive/release.ts';
+import { isWatched, type PreparedList, type Release, type Releases, roundOf } from '#shared/incentive/release.ts';
+import { type ByStanding, type Standing, standings } from '#shared/incentive/release-events.ts';
 import {
   byPartner,
   type ChunkOutcome,
@@ -115,8 +107,7 @@ export function releaseChecks({ releases, participants, files, queues, now }: De
           ok(standing, 'A payout of a release was claimed');
           byStanding[standing].count += 1;
           byStanding[standing].sumRupiah += listed.amountRupiah;
-          if (payout.state === 'claimed' || payout.state === 'sent' || payout.state === 'unknown')
-            open.push({ ...listed, state: payout.state, isIdle: isIdle(payout, state, now()) });
+          if (isOpen(payout)) open.push({ ...listed, state: payout.state, isIdle: isIdle(payout, state, now()) });
         }
       }
       await sendAgain(
@@ -140,8 +131,15 @@ export function releaseChecks({ releases, participants, files, queues, now }: De
   /** A message can be lost with a queue's dead letters. Whoever gets it a second time asks the partner first. */
   async function sendAgain(releaseId: string, idle: readonly OpenPayout[]): Promise<void> {
     await queues.send(
-      idle.map(({ partnerCode, participantId, reference }) =>
-        payoutMessage(partnerCode, { step: 'pay', participantId, reference, releaseId, again: true }),
+      idle.map(({ partnerCode, participantId, reference, relisted }) =>
+        payoutMessage(partnerCode, {
+          step: 'pay',
+          participantId,
+          reference,
+          releaseId,
+          again: true,
+          ...(relisted && { relisted }),
+        }),
       ),
     );
     if (idle.length > 0) logger.warn('release.sent_again', { releaseId, payouts: idle.length });

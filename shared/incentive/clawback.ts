@@ -1,18 +1,12 @@
 import { type Balances, transfer } from '#shared/credit/ledger.ts';
 import type { Entitled } from '#shared/incentive/entitlement.ts';
 import { forfeit } from '#shared/incentive/hold.ts';
-import {
-  type IncentiveEvent,
-  type Incentives,
-  openPayouts,
-  owedRupiah,
-  type Receivable,
-  type ReceivableScope,
-} from '#shared/incentive/incentive.ts';
-import { dueEntry, dueKinds } from '#shared/incentive/settlement.ts';
+import { type Incentives, openPayouts, owedRupiah, type Receivable } from '#shared/incentive/incentive.ts';
+import type { IncentiveEvent, ReceivableScope } from '#shared/incentive/incentive-events.ts';
 import type { Decision, IndexEntries } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
-import { endOfWibDay } from '#shared/platform/wib.ts';
+import { dayMilliseconds, endOfWibDay } from '#shared/platform/wib.ts';
+import { dueEntry, dueKinds, shardOf } from '#shared/table/keys.ts';
 
 /** Sixty days are the law's (article 31C of Perpres 76/2020); when to remind is ours. Days after the debt was raised. */
 export const receivableTerms = { dueDays: 60, reminderDays: [30, 50, 57] } as const;
@@ -25,7 +19,6 @@ type ReceivableReason = (typeof receivableReasons)[number];
 export const maxRepayments = 500;
 
 const minute = 60_000;
-const dayMilliseconds = 86_400_000;
 
 /** What was received, as far as the scope asks for it back. */
 function receivedRupiah(balances: Balances, scope: ReceivableScope): number {
@@ -78,7 +71,7 @@ function nextDate(
 ): IndexEntries {
   const at = reminderDates(debt)[reminders] ?? debt.dueUntil;
   // A minute later: clocks of two functions differ, and a message that comes early is not sent again.
-  return dueEntry(participantId, new Date(at.getTime() + minute), dueKinds.receivable);
+  return dueEntry(shardOf(participantId), new Date(at.getTime() + minute), dueKinds.receivable);
 }
 
 function reminderDates({ raisedAt }: Pick<Receivable, 'raisedAt'>): Date[] {

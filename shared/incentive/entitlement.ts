@@ -1,16 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Certificates } from '#shared/certificate/certificate.ts';
 import { type Balances, transfer } from '#shared/credit/ledger.ts';
 import { schemes } from '#shared/credit/schemes.ts';
-import {
-  type AccountCheck,
-  attemptsOf,
-  firstPaidAt,
-  type IncentiveClaimed,
-  type Incentives,
-  isOpen,
-} from '#shared/incentive/incentive.ts';
+import { attemptsOf, firstPaidAt, type Incentives, isOpen } from '#shared/incentive/incentive.ts';
+import type { AccountCheck, IncentiveClaimed } from '#shared/incentive/incentive-events.ts';
 import { type IncentiveKind, payoutReference } from '#shared/incentive/payout.ts';
+import { digestOf } from '#shared/platform/digest.ts';
 import { addWibMonths } from '#shared/platform/wib.ts';
 import type { Purchases } from '#shared/purchase/purchase.ts';
 import type { Membership } from '#shared/selection/membership.ts';
@@ -95,7 +89,7 @@ export function evidenceOf(
       fileDigest: certificate.fileDigest,
       issuedAt: certificate.issuedAt.toISOString(),
     },
-    rating: { stars: rating.stars, reviewDigest: sha256(rating.review) },
+    rating: { stars: rating.stars, reviewDigest: digestOf(rating.review) },
     survey: survey && {
       questionnaireVersion: survey.questionnaireVersion,
       answeredAt: survey.answeredAt.toISOString(),
@@ -106,10 +100,8 @@ export function evidenceOf(
 
 /** SHA-256 of the evidence as JSON with its fields in the order above, hex. */
 export function evidenceDigest(evidence: Evidence): string {
-  return sha256(JSON.stringify(evidence));
+  return digestOf(JSON.stringify(evidence));
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Why nothing may be claimed at all just now, whatever the evidence; null when something may. */
 export type Obstacle =
@@ -121,6 +113,7 @@ export type Obstacle =
   | 'account_unchecked'
   | 'account_refused';
 
+/** What stops every incentive of a citizen, the most final first; null where nothing does. */
 export function obstacleOf({ membership, incentives }: Pick<Entitled, 'membership' | 'incentives'>): Obstacle | null {
   const { account, accountRefused, holds, forfeited } = incentives;
   if (!membership.decreed) return 'not_recipient';

@@ -1,6 +1,7 @@
 import { transfer } from '#shared/credit/ledger.ts';
 import type { Entitled } from '#shared/incentive/entitlement.ts';
-import type { Hold, IncentiveEvent, Incentives } from '#shared/incentive/incentive.ts';
+import type { Hold, Incentives } from '#shared/incentive/incentive.ts';
+import type { IncentiveEvent } from '#shared/incentive/incentive-events.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import type { Registration } from '#shared/registration/registration.ts';

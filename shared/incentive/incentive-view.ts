@@ -19,7 +19,7 @@ import type { Participant } from '#shared/journal/participant.ts';
  */
 
 /** Why the linked account cannot be used; nothing while nobody has refused it. */
-export function accountReasons({ account, accountRefused, payouts }: Incentives): Reason[] {
+export function refusedBecause({ account, accountRefused, payouts }: Incentives): Reason[] {
   if (!account || !accountRefused) return [];
   const failed = [...payouts.values()].findLast(
     ({ accountTag, failed }) => accountTag === account.accountTag && failed !== null,
@@ -34,7 +34,7 @@ export function accountView(incentives: Incentives, opened: PayoutAccount | null
   if (!account || !opened) return null;
   const { kind, provider, check } = account;
   const state = accountRefused ? 'refused' : check ? 'matched' : 'pending';
-  return { kind, provider, masked: maskedAccount(opened), check: state, reasons: accountReasons(incentives) } as const;
+  return { kind, provider, masked: maskedAccount(opened), check: state, reasons: refusedBecause(incentives) } as const;
 }
 
 /** All payments and what stands in their way. */
@@ -45,7 +45,7 @@ export function incentivesView({ membership, incentives, balances }: Participant
     paidRupiah: balances.paid_to_citizen,
     open: openPayouts(incentives).length > 0,
     refusals: payouts.flatMap(({ number, failed }) => (failed ? [{ number, reason: failed.reason }] : [])),
-    payouts: payouts.map(payoutView),
+    payouts: payouts.map(ownPayoutView),
     holds: [...new Set([...incentives.holds.values()].map(({ reason }) => reason))].map(reasonOf),
     nextOpensAt: nextOpensAt({ membership, incentives }, now)?.toISOString() ?? null,
     forfeited: incentives.forfeited,
@@ -53,7 +53,7 @@ export function incentivesView({ membership, incentives, balances }: Participant
   };
 }
 
-function payoutView(payout: Payout) {
+function ownPayoutView(payout: Payout) {
   const { kind, number, attempt, reference, state, amountRupiah, claimedAt, paid, failed, deferred, remedialOf } =
     payout;
   const reason = failed?.reason ?? deferred?.reason;

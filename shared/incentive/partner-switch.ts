@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-partners.ts';
 import { type Decision, type Fold, journal } from '#shared/journal/journal.ts';
+import { Note, Operator } from '#shared/platform/operator.ts';
 import { journalKeys } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
@@ -8,15 +9,15 @@ import type { Table } from '#shared/table/table.ts';
 const PartnerSwitched = z.object({
   type: z.literal('PartnerSwitched'),
   enabled: z.boolean(),
-  reason: z.string(),
-  by: z.string(),
+  reason: Note,
+  by: Operator,
 });
 /** Another place among the partners than the one it has by its configuration. */
 const PartnerPreferred = z.object({
   type: z.literal('PartnerPreferred'),
   priority: z.int().check(z.positive()),
-  reason: z.string(),
-  by: z.string(),
+  reason: Note,
+  by: Operator,
 });
 const PartnerSwitchEvent = z.discriminatedUnion('type', [PartnerSwitched, PartnerPreferred]);
 type PartnerSwitchEvent = z.infer<typeof PartnerSwitchEvent>;

@@ -1,7 +1,7 @@
-import { ok } from 'node:assert/strict';
 import type { Breaker, CallResult } from '#shared/incentive/breaker.ts';
 import { obstacleOf } from '#shared/incentive/entitlement.ts';
-import { isOpen, type Payout, type PayoutRefusal } from '#shared/incentive/incentive.ts';
+import { isOpen, type Payout } from '#shared/incentive/incentive.ts';
+import type { PayoutRefusal } from '#shared/incentive/incentive-events.ts';
 import type { Pace } from '#shared/incentive/pace.ts';
 import { opensAt, type PaymentPartner } from '#shared/incentive/payment-partners.ts';
 import type { PayoutAccount } from '#shared/incentive/payout-account.ts';
@@ -21,6 +21,15 @@ import { type File, VersionConflict } from '#shared/journal/journal.ts';
 import type { Participant, Participants } from '#shared/journal/participant.ts';
 import type { PayoutMessage } from '#shared/operations/messages.ts';
 import { ServiceFailed } from '#shared/platform/outside.ts';
+
+/** A partner paid, and no journal takes it. The log names the class: the runbook says what is to be done. */
+export class PayoutUnrecorded extends Error {
+  override readonly name = 'PayoutUnrecorded';
+
+  constructor() {
+    super('payout.unrecorded');
+  }
+}
 
 /** Whether what stands in a release may be sent, and since when. */
 export type Permit = { readonly allowed: boolean; readonly approvedAt: Date | null };
@@ -93,8 +102,8 @@ const refusedUnless = (refusal: PayoutRefusal): Outcome => ({
  * stands before any call. Whatever may have been sent before is asked about first, always under the claim's own reference; what
  * nobody can tell is asked about later, by the clock. Once its outcome is written down a message is done, whatever it is.
  *
- * @throws for what is our fault only: a payout of another partner, money that is out and in no journal. Such a message ends
- * where a person looks at it.
+ * @throws for what is our fault only: a payout of another partner, and PayoutUnrecorded for money that is out and in no journal. Such a
+ * message ends where a person looks at it.
  */
 export function payoutWorker(ports: PayoutPorts) {
   const { partner, client, journal, breaker, pace, now, random } = ports;
@@ -112,7 +121,7 @@ export function payoutWorker(ports: PayoutPorts) {
 
   async function settleOpen(round: Round): Promise<Found> {
     const { message, deliveries, payout, loadedAt } = round;
-    const isAgain = message.step === 'pay' && message.again;
+    const isAgain = message.step === 'pay' && (message.again || message.relisted === true);
     const isAsked = message.step === 'inquire';
     if (isEarly(payout, loadedAt) && !isAgain && !isAsked) return nothing;
     const permit = await permitOf(round);
@@ -228,7 +237,11 @@ export function payoutWorker(ports: PayoutPorts) {
 
   async function permitOf({ message, payout }: Round): Promise<Permit> {
     const releaseId = message.step === 'pay' ? message.releaseId : payout.releaseId;
-    return releaseId === null ? { allowed: false, approvedAt: null } : ports.permitOf(releaseId);
+    if (releaseId === null) return { allowed: false, approvedAt: null };
+    const permit = await ports.permitOf(releaseId);
+    // What an earlier release may have sent was with the partner before this one was approved.
+    const isRelisted = payout.relisted || (message.step === 'pay' && message.relisted === true);
+    return isRelisted ? { ...permit, approvedAt: null } : permit;
   }
 
   async function stopOf({ file, payout }: Round, { allowed }: Permit): Promise<Stop | null> {
@@ -289,14 +302,15 @@ export function payoutWorker(ports: PayoutPorts) {
     }
     // Money that is out and in no journal is never let go.
     const isRecorded = after.incentives.payouts.get(reference)?.paid;
-    ok(outcome.kind !== 'paid' || isRecorded, 'What the partner paid is recorded');
+    if (outcome.kind === 'paid' && !isRecorded) throw new PayoutUnrecorded();
   }
 
   return work;
 }
 
 /** The release of a message, for the journal. */
-const releaseOf = (message: PayoutMessage) => (message.step === 'pay' ? { releaseId: message.releaseId } : {});
+const releaseOf = (message: PayoutMessage) =>
+  message.step === 'pay' ? { releaseId: message.releaseId, relisted: message.relisted === true } : {};
 
 /** Whether no other delivery has written anything down about a payout. */
 function isUnchanged(before: Payout, after: Payout | undefined): boolean {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type PartnerSwitch, priorityOf } from '#shared/incentive/partner-switch.ts';
 import { opensAt, type PaymentPartner } from '#shared/incentive/payment-partners.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
+import { Note } from '#shared/platform/operator.ts';
 
 const Rupiah = z.int();
 const PartnerView = z.strictObject({
@@ -64,7 +65,7 @@ export const switchPaymentPartner = endpoint({
     enabled: z.boolean(),
     /** Absent: its place stays. */
     priority: z.optional(z.int().check(z.gte(1), z.lte(99))),
-    reason: z.string().check(z.minLength(3), z.maxLength(200)),
+    reason: Note,
   }),
   status: 200,
   answer: PartnerView,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { PayoutAccount } from '#shared/incentive/payout-account.ts';
-import { wibDay } from '#shared/platform/wib.ts';
+import { type PayoutAccount, Provider } from '#shared/incentive/payout-account.ts';
+import { dayMilliseconds, startOfWibDay } from '#shared/platform/wib.ts';
 
 /** Who pays incentives out: the program's own bank, and a switch that reaches other banks and the e-wallets. */
 export const PaymentPartnerCode = z.enum(['bank-induk', 'switching']);
@@ -9,7 +9,6 @@ export type PaymentPartnerCode = z.infer<typeof PaymentPartnerCode>;
 /** How money moves: inside one bank, between banks, or onto an e-wallet. */
 export type PaymentService = 'intrabank' | 'interbank' | 'e_money';
 
-type Provider = PayoutAccount['provider'];
 export type Bank = Extract<PayoutAccount, { kind: 'bank' }>['provider'];
 
 /** A part of every day in WIB, `HH:MM`: from its first minute up to the minute of its end. It may go over midnight. */
@@ -30,8 +29,6 @@ export type PaymentPartner = {
     readonly minimumRupiah: number;
     readonly maximumRupiah: number;
     readonly payoutsPerSecond: number;
-    /** What an e-wallet may hold, by how far its owner's identity is checked. */
-    readonly walletBalanceRupiah: { readonly basic: number; readonly full: number };
   };
   /** What the partner takes for one payout, from the program and never from the citizen. */
   readonly feeRupiah: Readonly<Record<PaymentService, number>>;
@@ -44,7 +41,6 @@ export type PaymentPartner = {
   readonly bankCodes: Readonly<Record<Bank, string>>;
 };
 
-const walletBalanceRupiah = { basic: 2_000_000, full: 20_000_000 } as const;
 /** Clearing codes of Bank Indonesia, from general knowledge: none of them was seen on a partner's page. */
 const bankCodes = { BNI: '009', BCA: '014', BRI: '002', MANDIRI: '008' } as const;
 /** Two months, as one provider publishes it; the shorter, the safer. */
@@ -57,7 +53,7 @@ export const paymentPartners: Readonly<Record<PaymentPartnerCode, PaymentPartner
     name: 'Bank Induk',
     priority: 1,
     routes: { BNI: 'intrabank', BCA: 'interbank', BRI: 'interbank', MANDIRI: 'interbank' },
-    limits: { minimumRupiah: 10_000, maximumRupiah: 250_000_000, payoutsPerSecond: 50, walletBalanceRupiah },
+    limits: { minimumRupiah: 10_000, maximumRupiah: 250_000_000, payoutsPerSecond: 50 },
     feeRupiah: { intrabank: 0, interbank: 2_500, e_money: 0 },
     pauses: [{ from: '23:30', until: '00:30' }],
     memoryDays,
@@ -78,7 +74,7 @@ export const paymentPartners: Readonly<Record<PaymentPartnerCode, PaymentPartner
       GOPAY: 'e_money',
       LINKAJA: 'e_money',
     },
-    limits: { minimumRupiah: 10_000, maximumRupiah: 250_000_000, payoutsPerSecond: 50, walletBalanceRupiah },
+    limits: { minimumRupiah: 10_000, maximumRupiah: 250_000_000, payoutsPerSecond: 50 },
     feeRupiah: { intrabank: 0, interbank: 2_500, e_money: 1_000 },
     pauses: [],
     memoryDays,
@@ -86,6 +82,12 @@ export const paymentPartners: Readonly<Record<PaymentPartnerCode, PaymentPartner
     bankCodes,
   },
 };
+
+/** The service by which a partner pays into an account of a provider; null where it does not reach it, or nobody knows it. */
+export function serviceOf({ routes }: Pick<PaymentPartner, 'routes'>, provider: string): PaymentService | null {
+  const known = Provider.safeParse(provider);
+  return (known.success && routes[known.data]) || null;
+}
 
 export type Route = { readonly partnerCode: PaymentPartnerCode; readonly service: PaymentService };
 
@@ -123,7 +125,7 @@ function minutesLeft({ from, until }: DailyPause, minute: number): number {
 
 /** Null while the partner takes payouts, otherwise the instant from which on it does. */
 export function opensAt({ pauses }: Pick<PaymentPartner, 'pauses'>, now: Date): Date | null {
-  const midnight = Date.parse(`${wibDay(now)}T00:00:00+07:00`);
+  const midnight = startOfWibDay(now).getTime();
   const started = Math.floor((now.getTime() - midnight) / minuteMilliseconds);
   let waits = 0;
   // The end of one pause may lie in another: there are no more steps than pauses, since none covers the day.
@@ -136,5 +138,5 @@ export function opensAt({ pauses }: Pick<PaymentPartner, 'pauses'>, now: Date): 
 
 /** Whether the partner still knows a payout that was claimed then. Only while it does, "not found" means that it was not paid. */
 export function remembers({ memoryDays }: Pick<PaymentPartner, 'memoryDays'>, claimedAt: Date, now: Date): boolean {
-  return now.getTime() - claimedAt.getTime() < memoryDays * dayMinutes * minuteMilliseconds;
+  return now.getTime() - claimedAt.getTime() < memoryDays * dayMilliseconds;
 }

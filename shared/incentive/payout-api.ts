@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
-import { AccountCheck } from '#shared/incentive/incentive.ts';
+import { AccountCheck } from '#shared/incentive/incentive-events.ts';
 import { IncentiveKind, type PayoutState, payoutStates } from '#shared/incentive/payout.ts';
 import type { PayoutProof } from '#shared/incentive/payout-proof.ts';
+import { shownEvent } from '#shared/journal/journal-view.ts';
+import { Digest } from '#shared/platform/digest.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
 
-const Digest = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const isPayoutState = (name: string): name is PayoutState => name in payoutStates;
 const State = z.enum(Object.keys(payoutStates).filter(isPayoutState));
 
@@ -65,7 +66,7 @@ export function payoutView(participantId: string, proof: PayoutProof): z.input<t
     state: payout?.state ?? null,
     partnerReference: payout?.paid?.partnerReference ?? null,
     remediedBy: proof.remediedBy,
-    history: history.map(({ version, at, event }) => ({ version, at: at.toISOString(), event })),
+    history: history.map(({ version, at, event }) => ({ version, at: at.toISOString(), event: shownEvent(event) })),
     evidence: evidence && { ...evidence, attendance: [...evidence.attendance] },
     evidenceDigest: proof.evidenceDigest,
     claimedDigest: claim.evidenceDigest,

@@ -1,18 +1,20 @@
 import * as z from 'zod/mini';
 import { PayoutReference } from '#shared/incentive/payout.ts';
-import { reconciliationFile } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { digestOf } from '#shared/platform/digest.ts';
-import type { Files } from '#shared/platform/files.ts';
+import { type Files, json, keysUnder } from '#shared/platform/files.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { slices } from '#shared/platform/slices.ts';
 import { wibDay } from '#shared/platform/wib.ts';
+import { ParticipantId } from '#shared/registration/participant-id.ts';
 
 /** A claimed payout, as it waits for a release. */
 export const WaitingPayout = z.strictObject({
-  participantId: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  participantId: ParticipantId,
   reference: PayoutReference,
   partnerCode: z.string(),
   amountRupiah: z.int().check(z.positive()),
+  /** It stood in a release that was dispatched, and nobody wrote down whether it was sent. */
+  relisted: z.optional(z.literal(true)),
 });
 export type WaitingPayout = z.infer<typeof WaitingPayout>;
 
@@ -32,22 +34,26 @@ export const waitingSince = {
   release: (releaseId: string): string => `release:${releaseId}`,
 } as const;
 
-/** A payout that was paid, for the comparison with the statement of its day. */
-export type PaidPayout = {
-  readonly reference: string;
-  readonly amountRupiah: number;
-  readonly partnerReference: string;
-  /** When the journal was told. */
-  readonly at: string;
-};
+/** Payouts that were paid, for the comparison with the statement of their day. A message that came twice leaves them twice. */
+export const PaidPart = z.array(
+  z.object({
+    reference: z.string(),
+    amountRupiah: z.int().check(z.positive()),
+    partnerReference: z.string(),
+    /** When the journal was told. */
+    at: z.iso.datetime(),
+  }),
+);
+export type PaidPayout = Readonly<z.infer<typeof PaidPart>[number]>;
 
 const waitingPrefix = 'payouts/waiting/';
-const json = 'application/json';
+/** Where the parts of what a partner paid on a day lie. */
+export const paidPrefix = (partnerCode: string, day: string): string => `payouts/paid/${day}/${partnerCode}/`;
 
 /** Payouts of one part. */
 const partSize = 500;
-/** Keys that S3 lists at a time. */
-const keysAtOnce = 1_000;
+/** Parts that may wait: many times what a release looks at. */
+const maxWaitingParts = 1_000_000;
 
 const byReference = (left: { reference: string }, right: { reference: string }) =>
   left.reference < right.reference ? -1 : 1;
@@ -71,7 +77,7 @@ export function payoutLists(files: Files) {
     /** Leaves what one partner paid on one day in WIB for the reconciliation. */
     async leavePaid(partnerCode: string, day: string, payouts: readonly PaidPayout[]): Promise<void> {
       const text = JSON.stringify(inOrder(payouts));
-      await files.put(`${reconciliationFile.paid(partnerCode, day)}${digestOf(text)}.json`, text, json);
+      await files.put(`${paidPrefix(partnerCode, day)}${digestOf(text)}.json`, text, json);
     },
 
     /**
@@ -80,18 +86,11 @@ export function payoutLists(files: Files) {
      */
     async *waitingKeys(salt: string): AsyncGenerator<string[]> {
       const start = `${waitingPrefix}${digestOf(salt)}`;
-      for (let after = start; ; ) {
-        const keys = await files.list(waitingPrefix, keysAtOnce, after);
-        yield keys;
-        if (keys.length < keysAtOnce) break;
-        after = keys.at(-1) ?? after;
-      }
-      for (let after = ''; ; ) {
-        const page = await files.list(waitingPrefix, keysAtOnce, after);
+      yield* keysUnder(files, waitingPrefix, { after: start, limit: maxWaitingParts });
+      for await (const page of keysUnder(files, waitingPrefix, { limit: maxWaitingParts })) {
         const keys = page.filter((key) => key <= start);
         yield keys;
-        if (keys.length < keysAtOnce) return;
-        after = keys.at(-1) ?? after;
+        if (keys.length < page.length) return;
       }
     },
 

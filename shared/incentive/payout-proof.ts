@@ -1,5 +1,6 @@
 import { type Evidence, evidenceDigest, evidenceOf } from '#shared/incentive/entitlement.ts';
-import type { IncentiveClaimed, IncentiveEvent, Payout } from '#shared/incentive/incentive.ts';
+import type { Payout } from '#shared/incentive/incentive.ts';
+import type { IncentiveClaimed, IncentiveEvent } from '#shared/incentive/incentive-events.ts';
 import { payoutOf } from '#shared/incentive/payout.ts';
 import { type Entry, foldEntries } from '#shared/journal/journal.ts';
 import { type Participant, type ParticipantEvent, participantFold } from '#shared/journal/participant.ts';

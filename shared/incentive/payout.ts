@@ -1,5 +1,6 @@
 import { ok } from 'node:assert/strict';
 import * as z from 'zod/mini';
+import { transitions } from '#shared/journal/transitions.ts';
 
 /** What a payout is for: the training incentive, or the answers to a survey. */
 export const IncentiveKind = z.enum(['training', 'survey']);
@@ -98,16 +99,4 @@ export type PayoutState = keyof typeof payoutStates;
 /** States in which money may be on its way: nothing may be sent under another reference. */
 export const openStates: readonly PayoutState[] = ['claimed', 'sent', 'unknown'];
 
-const table: Readonly<Record<PayoutState, Partial<Record<PayoutStep, PayoutState>>>> = payoutStates;
-
-/** The state after a step. A step that the table does not have is our mistake, and never reaches the journal. */
-export function nextState(state: PayoutState, step: PayoutStep): PayoutState {
-  const next = table[state][step];
-  ok(next, `Nothing leads from ${state} by ${step}`);
-  return next;
-}
-
-/** Whether the table has a step from a state. */
-export function mayFollow(state: PayoutState, step: PayoutStep): boolean {
-  return table[state][step] !== undefined;
-}
+export const { mayFollow, nextState } = transitions<PayoutState, PayoutStep>(payoutStates);

@@ -1,23 +1,13 @@
 import { obstacleOf } from '#shared/incentive/entitlement.ts';
-import { PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-partners.ts';
+import { PaymentPartnerCode, paymentPartners, serviceOf } from '#shared/incentive/payment-partners.ts';
 import { payoutOf } from '#shared/incentive/payout.ts';
 import { type PayoutLists, type WaitingPayout, waitingSince } from '#shared/incentive/payout-lists.ts';
 import { payoutMessage } from '#shared/incentive/payout-queues.ts';
-import {
-  isUnfinished,
-  type PreparedList,
-  type Release,
-  type ReleaseLimits,
-  type Releases,
-  releaseRules,
-} from '#shared/incentive/release.ts';
-import {
-  byPartner,
-  type ReleasedPayout,
-  type ReleaseFiles,
-  type releaseTurns,
-} from '#shared/incentive/release-files.ts';
+import { isUnfinished, type PreparedList, type Release, type Releases } from '#shared/incentive/release.ts';
+import { type ReleaseLimits, releaseRules } from '#shared/incentive/release-events.ts';
+import { byPartner, type ReleasedPayout, type ReleaseFiles } from '#shared/incentive/release-files.ts';
 import { prepare } from '#shared/incentive/release-progress.ts';
+import type { ReleaseTurns } from '#shared/incentive/release-turns.ts';
 import type { Participant, Participants } from '#shared/journal/participant.ts';
 import { logger } from '#shared/platform/observe.ts';
 import type { Queues } from '#shared/platform/queues.ts';
@@ -28,7 +18,7 @@ type Deps = {
   readonly participants: Pick<Participants, 'load'>;
   readonly lists: PayoutLists;
   readonly files: ReleaseFiles;
-  readonly turns: ReturnType<typeof releaseTurns>;
+  readonly turns: ReleaseTurns;
   readonly queues: Queues;
   readonly now: () => Date;
 };
@@ -82,7 +72,8 @@ export function releasePreparation({ releases, participants, lists, files, turns
           parts.push(key);
           for (const payout of part.payouts) {
             const hasRoom = candidates.size < maxPayouts || candidates.has(payout.reference);
-            if (wanted(payout) && hasRoom) candidates.set(payout.reference, payout);
+            const known = candidates.get(payout.reference);
+            if (wanted(payout) && hasRoom) candidates.set(payout.reference, known?.relisted ? known : payout);
             else left.push(payout);
           }
         }
@@ -108,12 +99,17 @@ export function releasePreparation({ releases, participants, lists, files, turns
     return before - candidates.size;
   }
 
-  type Verified = { readonly payouts: ReleasedPayout[]; readonly dropped: Record<Reason, number> };
+  type Verified = {
+    readonly payouts: ReleasedPayout[];
+    readonly heldBack: WaitingPayout[];
+    readonly dropped: Record<Reason, number>;
+  };
 
   /** Each payout as its own journal has it. */
   async function verified(candidates: ReadonlyMap<string, WaitingPayout>): Promise<Verified> {
     const dropped = { in_other_release: 0, settled: 0, held: 0, not_entitled: 0, differs: 0 };
     const payouts: ReleasedPayout[] = [];
+    const heldBack: WaitingPayout[] = [];
     const byParticipant = [...Map.groupBy(candidates.values(), ({ participantId }) => participantId)];
     for (const group of slices(byParticipant, requestsAtOnce)) {
       const loaded = await Promise.all(
@@ -126,6 +122,8 @@ export function releasePreparation({ releases, participants, lists, files, turns
       for (const { payout, verdict } of loaded.flat()) {
         if (typeof verdict === 'number') payouts.push({ ...payout, feeRupiah: verdict });
         else dropped[verdict] += 1;
+        // The end of the hold lists it again, but does not know that it may have been sent.
+        if (verdict === 'held' && payout.relisted) heldBack.push(payout);
         if (verdict === 'not_entitled') lost.push(payout);
         if (verdict === 'differs') logger.error('payout.differs', { reference: payout.reference });
       }
@@ -135,16 +133,16 @@ export function releasePreparation({ releases, participants, lists, files, turns
         ),
       );
     }
-    return { payouts: payouts.sort((left, right) => (left.reference < right.reference ? -1 : 1)), dropped };
+    return { payouts: payouts.sort((left, right) => (left.reference < right.reference ? -1 : 1)), heldBack, dropped };
   }
 
   async function list(releaseId: string, limits: ReleaseLimits): Promise<void> {
     await turns.take(releaseId, load);
     const { candidates, parts, left } = await takeFrom(releaseId, limits);
     const inOthers = await withoutOthers(releaseId, candidates);
-    const { payouts, dropped } = await verified(candidates);
+    const { payouts, heldBack, dropped } = await verified(candidates);
     const chunks = slices(payouts, releaseRules.chunkSize);
-    const listDigest = await files.writeList(releaseId, chunks, { parts, left });
+    const listDigest = await files.writeList(releaseId, chunks, { parts, left: [...left, ...heldBack] });
     const list = { ...declared(payouts), chunkCount: chunks.length, listDigest };
     await releases.change(releaseId, (release) => prepare(release, list), now);
     const { count, sumRupiah } = list;
@@ -181,13 +179,14 @@ function verdictOn(file: Participant, waiting: WaitingPayout): number | Exclude<
   const obstacle = obstacleOf(file);
   if (obstacle === 'held') return 'held';
   if (obstacle === 'forfeited' || obstacle === 'membership_revoked') return 'not_entitled';
-  return feeOf(partnerCode.data, account?.provider);
+  return feeOf(partnerCode.data, account?.provider ?? '');
 }
 
 /** The fee of the way that an account is paid over; the dearest one where the way is not known. */
-function feeOf(partnerCode: PaymentPartnerCode, provider: string | undefined): number {
-  const { routes, feeRupiah } = paymentPartners[partnerCode];
-  const [, service] = Object.entries(routes).find(([reached]) => reached === provider) ?? [];
+function feeOf(partnerCode: PaymentPartnerCode, provider: string): number {
+  const partner = paymentPartners[partnerCode];
+  const { feeRupiah } = partner;
+  const service = serviceOf(partner, provider);
   return service ? feeRupiah[service] : Math.max(...Object.values(feeRupiah));
 }
 

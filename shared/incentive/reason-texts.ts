@@ -16,6 +16,7 @@ const sentences: Readonly<Record<string, string>> = {
   holder_unproven: 'Pemilik rekening atau e-wallet tidak dapat dipastikan.',
   kyc_missing: 'E-wallet belum ditingkatkan dengan verifikasi identitas.',
   // A payment
+  forfeited: 'Hak Anda atas insentif ini sudah dicabut.',
   returned: 'Uang yang sudah dikirim dikembalikan oleh bank atau e-wallet.',
   cancelled: atTheBank,
   failed: atTheBank,

@@ -1,15 +1,10 @@
 import * as z from 'zod/mini';
+import { openStates } from '#shared/incentive/payout.ts';
 import { type WaitingPayout as Waiting, WaitingPayout } from '#shared/incentive/payout-lists.ts';
-import {
-  type ByPartner,
-  ByStanding,
-  isUnfinished,
-  type PreparedList,
-  type Release,
-  Totals,
-} from '#shared/incentive/release.ts';
+import type { PreparedList } from '#shared/incentive/release.ts';
+import { type ByPartner, ByStanding, Totals } from '#shared/incentive/release-events.ts';
 import { digestOf } from '#shared/platform/digest.ts';
-import type { Files } from '#shared/platform/files.ts';
+import { type Files, json, putJson, readJson } from '#shared/platform/files.ts';
 
 /** A payout of a release, with what its partner takes for it. */
 export const ReleasedPayout = z.extend(WaitingPayout, { feeRupiah: z.int().check(z.gte(0)) });
@@ -34,7 +29,8 @@ export const OpenPayout = z.strictObject({
   partnerCode: z.string(),
   amountRupiah: z.int(),
   feeRupiah: z.int(),
-  state: z.enum(['claimed', 'sent', 'unknown']),
+  relisted: z.optional(z.literal(true)),
+  state: z.enum(openStates),
 });
 export type OpenPayout = z.infer<typeof OpenPayout>;
 
@@ -47,7 +43,6 @@ const OpenList = z.array(OpenPayout);
 /** Open payouts that operators are shown of one release. */
 const maxOpenShown = 500;
 
-const json = 'application/json';
 const padded = (number: number): string => String(number).padStart(5, '0');
 
 /** Lists lie under their digest: two runs that prepare one release never write over each other's files. */
@@ -74,9 +69,9 @@ function listDigestOf(chunkTexts: readonly string[]): string {
 /** A release's files: what it pays, what it was taken from, and what each round found. */
 export function releaseFiles(files: Files) {
   async function read<Schema extends z.ZodMiniType>(key: string, schema: Schema): Promise<z.infer<Schema>> {
-    const file = await files.read(key);
-    if (!file) throw new Error('release.file_missing');
-    return schema.parse(JSON.parse(file.text));
+    const found = await readJson(files, key, schema);
+    if (found === null) throw new Error('release.file_missing');
+    return found;
   }
 
   /** @throws when it is not what was approved. */
@@ -109,8 +104,8 @@ export function releaseFiles(files: Files) {
         digest: digestOf(texts[number] ?? ''),
       }));
       const stated: Manifest = { releaseId, chunks: entries };
-      await files.put(releaseFile.manifest(releaseId, listDigest), JSON.stringify(stated), json);
-      await files.put(releaseFile.taken(releaseId, listDigest), JSON.stringify(taken), json);
+      await putJson(files, releaseFile.manifest(releaseId, listDigest), stated);
+      await putJson(files, releaseFile.taken(releaseId, listDigest), taken);
       return listDigest;
     },
 
@@ -135,7 +130,7 @@ export function releaseFiles(files: Files) {
     },
 
     async leaveOutcome(releaseId: string, round: number, number: number, outcome: ChunkOutcome): Promise<void> {
-      await files.put(releaseFile.outcome(releaseId, round, number), JSON.stringify(outcome), json);
+      await putJson(files, releaseFile.outcome(releaseId, round, number), outcome);
     },
 
     /** Numbers of the files that a round has found something of so far. A release has fewer of them than S3 lists at once. */
@@ -151,7 +146,7 @@ export function releaseFiles(files: Files) {
     /** Leaves what operators are shown of the open payouts. */
     async leaveOpen(releaseId: string, round: number, open: readonly OpenPayout[]): Promise<void> {
       const shown = open.slice(0, maxOpenShown);
-      await files.put(releaseFile.open(releaseId, round), JSON.stringify(shown), json);
+      await putJson(files, releaseFile.open(releaseId, round), shown);
     },
 
     async open(releaseId: string, round: number): Promise<OpenPayout[]> {
@@ -174,42 +169,6 @@ export function byPartner(
 }
 
 /** A payout as it waits: what a release gives back. */
-export function asWaiting({ participantId, reference, partnerCode, amountRupiah }: Waiting): Waiting {
-  return { participantId, reference, partnerCode, amountRupiah };
-}
-
-const turnsKey = 'payouts/unfinished-releases.json';
-const Turns = z.array(z.string());
-
-/** Releases that are not finished at one time; more is a defect, or a hundred days without a close. */
-const maxUnfinished = 100;
-
-/**
- * Releases that may not be finished, in the order in which they were prepared: the last one may be in preparation. The index of
- * releases is behind the table for a moment; this file is not, and two that are prepared at once would take the same payouts.
- */
-export function releaseTurns(files: Files) {
-  async function listed(): Promise<string[]> {
-    const file = await files.read(turnsKey);
-    return file ? Turns.parse(JSON.parse(file.text)) : [];
-  }
-
-  return {
-    listed,
-
-    /**
-     * Takes the turn to be prepared; nothing for who has it already.
-     * @throws while another is in preparation, or when another took its turn in between: the message comes again.
-     */
-    async take(releaseId: string, load: (releaseId: string) => Promise<Release>): Promise<void> {
-      const file = await files.read(turnsKey);
-      const before = file ? Turns.parse(JSON.parse(file.text)) : [];
-      if (before.at(-1) === releaseId) return;
-      const others = await Promise.all(before.map(async (other) => ({ other, release: await load(other) })));
-      if (others.some(({ release }) => release.state === 'requested')) throw new Error('release.turn_taken');
-      const unfinished = others.flatMap(({ other, release }) => (isUnfinished(release) ? other : []));
-      if (unfinished.length >= maxUnfinished) throw new Error('release.too_many_unfinished');
-      await files.replace(turnsKey, JSON.stringify([...unfinished, releaseId]), json, file?.tag ?? null);
-    },
-  };
+export function asWaiting({ participantId, reference, partnerCode, amountRupiah, relisted }: Waiting): Waiting {
+  return { participantId, reference, partnerCode, amountRupiah, ...(relisted && { relisted }) };
 }

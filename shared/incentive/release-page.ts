@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Releases } from '#shared/incentive/release.ts';
-import { viewOf } from '#shared/incentive/release-api.ts';
+import { releaseView } from '#shared/incentive/release-view.ts';
 import { lookups } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
@@ -22,6 +22,6 @@ export async function releasesPage({ client, name }: Table, releases: Releases, 
     }),
   );
   const ids = Items.map((item) => Entry.parse(item).lookupSort);
-  const views = await Promise.all(ids.map(async (id) => viewOf(id, (await releases.load(id)).state)));
+  const views = await Promise.all(ids.map(async (id) => releaseView(id, (await releases.load(id)).state)));
   return { releases: views, nextCursor: ids.length === pageSize ? (ids.at(-1) ?? null) : null };
 }

@@ -1,20 +1,11 @@
 import { ok } from 'node:assert/strict';
 import { schemes } from '#shared/credit/schemes.ts';
-import {
-  type ByPartner,
-  type ByStanding,
-  drawableOf,
-  isWatched,
-  type PreparedList,
-  type Release,
-  type ReleaseEvent,
-  releaseRules,
-  roundOf,
-} from '#shared/incentive/release.ts';
-import type { Decision, IndexEntries } from '#shared/journal/journal.ts';
-import { endOfWibDay, wibDay } from '#shared/platform/wib.ts';
+import { drawableOf, isWatched, type PreparedList, type Release, roundOf } from '#shared/incentive/release.ts';
+import { type ByPartner, type ByStanding, type ReleaseEvent, releaseRules } from '#shared/incentive/release-events.ts';
+import type { Decision } from '#shared/journal/journal.ts';
+import { endOfWibDay } from '#shared/platform/wib.ts';
 import { openSurvey, type Surveyed } from '#shared/survey/survey-window.ts';
-import { dues } from '#shared/table/keys.ts';
+import { dueEntry, dueKinds, sharedDueShard } from '#shared/table/keys.ts';
 
 /* What workers and the clock make of a release that operators asked for and approved. A repeat changes nothing. */
 
@@ -23,13 +14,6 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds);
-
-/** All releases of a day share a partition of the due index: there are few. */
-const releaseDueShard = '0';
-
-function dueAt(at: Date, kind: string): IndexEntries {
-  return { due: dues.day(wibDay(at), releaseDueShard), dueSort: dues.instant(at.toISOString(), kind) };
-}
 
 /** Declares what is in the list. Nothing for a release that is past it: the first list stands. */
 export function prepare(release: Release, list: PreparedList): Decision<ReleaseEvent> {
@@ -86,7 +70,7 @@ export function dispatch(
   const { chunkCount } = release.prepared;
   const again = release.dispatchedAt !== null;
   const event = { type: 'ReleaseDispatched', chunkCount, again, nextCheckAt: nextCheckAt.toISOString() } as const;
-  return { events: [event], index: dueAt(nextCheckAt, 'release') };
+  return { events: [event], index: dueEntry(sharedDueShard, nextCheckAt, dueKinds.check) };
 }
 
 function lookAgain(
@@ -99,7 +83,7 @@ function lookAgain(
   const next = checks >= releaseRules.maxFundsChecks ? null : later(at, wait);
   const missingRupiah = Object.fromEntries(short);
   const event = { type: 'FundsShort', missingRupiah, nextLookAt: next?.toISOString() ?? null } as const;
-  return { events: [event], ...(next && { index: dueAt(next, 'dispatch') }) };
+  return { events: [event], ...(next && { index: dueEntry(sharedDueShard, next, dueKinds.dispatch) }) };
 }
 
 /** Waits after a round; the last one repeats. */
@@ -122,7 +106,7 @@ export function startCheck(release: Release, at: Date): Decision<ReleaseEvent> {
   const round = roundOf(release);
   const nextCheckAt = later(at, release.startedRound < round ? roundPatience : day);
   const event = { type: 'ReleaseCheckStarted', round, nextCheckAt: nextCheckAt.toISOString() } as const;
-  return { events: [event], index: dueAt(nextCheckAt, 'release') };
+  return { events: [event], index: dueEntry(sharedDueShard, nextCheckAt, dueKinds.check) };
 }
 
 /** What a round found: every payout by how it stands, and those that are open, by reference. */
@@ -153,7 +137,10 @@ export function recordCheck(release: Release, findings: Findings, at: Date): Dec
   const next = round >= releaseRules.maxRounds ? null : later(at, wait);
   const nextCheckAt = next?.toISOString() ?? null;
   const facts = { round, byStanding, openByPartner, unassignedCount, nextCheckAt };
-  return { events: [{ type: 'ReleaseChecked', ...facts }], ...(next && { index: dueAt(next, 'release') }) };
+  return {
+    events: [{ type: 'ReleaseChecked', ...facts }],
+    ...(next && { index: dueEntry(sharedDueShard, next, dueKinds.check) }),
+  };
 }
 
 /** Days after the first incentive on which a survey opens, in any scheme. */
@@ -179,7 +166,7 @@ export function announcementAt({ dispatchedAt }: Release, number: number): Date 
 export function planSurveys(release: Release): Decision<ReleaseEvent> {
   const first = announcementAt(release, 1);
   if (release.surveysPlanned || !first || !release.prepared?.firstIncentiveCount) return { events: [] };
-  return { events: [{ type: 'SurveysPlanned' }], index: dueAt(first, 'survey#1') };
+  return { events: [{ type: 'SurveysPlanned' }], index: dueEntry(sharedDueShard, first, dueKinds.survey, 1) };
 }
 
 /** Records an announcement, and puts the next one on the clock. Nothing for a repeat. */
@@ -190,7 +177,7 @@ export function recordAnnouncement(release: Release, number: number, at: Date): 
   if (!next) return { events: [event] };
   // After an outage the clock may be past it; an entry is never behind the sweeper.
   const due = new Date(Math.max(next.getTime(), at.getTime() + minute));
-  return { events: [event], index: dueAt(due, `survey#${number + 1}`) };
+  return { events: [event], index: dueEntry(sharedDueShard, due, dueKinds.survey, number + 1) };
 }
 
 /**

@@ -1,13 +1,12 @@
+import { isInvolved, type Release } from '#shared/incentive/release.ts';
 import {
-  isInvolved,
   mayFollow,
-  type Release,
   type ReleaseEvent,
   type ReleaseLimits,
   type ReleaseStep,
   releaseRules,
   type Totals,
-} from '#shared/incentive/release.ts';
+} from '#shared/incentive/release-events.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { lookups } from '#shared/table/keys.ts';

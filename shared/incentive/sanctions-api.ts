@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { receivableReasons } from '#shared/incentive/clawback.ts';
 import { type HoldReason, holdReasons } from '#shared/incentive/hold.ts';
-import { type Incentives, owedRupiah, ReceivableScope } from '#shared/incentive/incentive.ts';
+import { type Incentives, owedRupiah } from '#shared/incentive/incentive.ts';
+import { HoldId, ReceivableScope } from '#shared/incentive/incentive-events.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
+import { ParticipantId } from '#shared/registration/participant-id.ts';
 
-const participantId = z.string().check(z.regex(/^[0-9a-f]{64}$/));
-const holdId = z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/));
-const ofParticipant = z.strictObject({ participantId });
+const ofParticipant = z.strictObject({ participantId: ParticipantId });
 
 /** Participants of one request: each is a decision of its own, and all of them fit into the time of one answer. */
 const maxParticipants = 100;
@@ -58,9 +58,9 @@ export const placeHolds = endpoint({
   access: 'operator',
   summary: 'Stops the incentives of up to 100 participants, each by a decision of its own. A repeat changes nothing.',
   body: z.strictObject({
-    holdId,
+    holdId: HoldId,
     reason: z.enum(Object.keys(holdReasons).filter(isHoldReason)),
-    participantIds: z.array(participantId).check(z.minLength(1), z.maxLength(maxParticipants)),
+    participantIds: z.array(ParticipantId).check(z.minLength(1), z.maxLength(maxParticipants)),
   }),
   status: 200,
   answer: z.strictObject({
@@ -89,7 +89,7 @@ export const liftHold = endpoint({
   operation: 'liftHold',
   path: '/v1/participants/{participantId}/holds/{holdId}/release',
   summary: 'Lifts a hold, by another operator than who placed it. A repeat changes nothing.',
-  pathParameters: z.strictObject({ participantId, holdId }),
+  pathParameters: z.strictObject({ participantId: ParticipantId, holdId: HoldId }),
   refusals: byTwo,
 });
 
@@ -98,7 +98,7 @@ export const forfeitEntitlement = endpoint({
   operation: 'forfeitEntitlement',
   path: '/v1/participants/{participantId}/forfeiture',
   summary: 'Ends the right to incentives, as another operator proposed by a hold. A repeat changes nothing.',
-  body: z.strictObject({ holdId }),
+  body: z.strictObject({ holdId: HoldId }),
   refusals: [...byTwo, 'forfeiture_missing', 'not_recipient', 'membership_revoked'],
 });
 
@@ -107,7 +107,7 @@ export const raiseReceivable = endpoint({
   operation: 'raiseReceivable',
   path: '/v1/participants/{participantId}/receivable',
   summary: 'Asks back what was received without a right to it, as another operator proposed by a hold.',
-  body: z.strictObject({ holdId, reason: z.enum(receivableReasons), scope: ReceivableScope }),
+  body: z.strictObject({ holdId: HoldId, reason: z.enum(receivableReasons), scope: ReceivableScope }),
   refusals: [
     ...byTwo,
     'forfeiture_missing',

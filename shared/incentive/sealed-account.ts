@@ -16,7 +16,7 @@ export function sealAccount(keys: Keys, participantId: string, dataKey: Uint8Arr
 
 /** The keyed hash of a participant's account. */
 export function accountTagOf(keys: Keys, participantId: string, { kind, provider, number }: PayoutAccount): string {
-  return keys.tag('data-key', `${participantId}#${JSON.stringify([kind, provider, number])}`).slice(0, 32);
+  return keys.tag('account-tag', `${participantId}#${JSON.stringify([kind, provider, number])}`).slice(0, 32);
 }
 
 /** Opens what `sealAccount` made. @throws when the key was destroyed or the bytes belong to somebody else. */

@@ -5,18 +5,15 @@ import { type Entitled, opensAfter } from '#shared/incentive/entitlement.ts';
 import {
   attemptsOf,
   evolveIncentives,
-  type IncentiveEvent,
   type Incentives,
   isOpen,
   owedRupiah,
   type Payout,
-  type PayoutRefusal,
-  type Proof,
 } from '#shared/incentive/incentive.ts';
+import type { IncentiveEvent, PayoutRefusal, Proof } from '#shared/incentive/incentive-events.ts';
 import { mayFollow } from '#shared/incentive/payout.ts';
-import type { Decision, IndexEntries } from '#shared/journal/journal.ts';
-import { wibDay } from '#shared/platform/wib.ts';
-import { dues, shardOf } from '#shared/table/keys.ts';
+import type { Decision } from '#shared/journal/journal.ts';
+import { dueEntry, dueKinds, shardOf } from '#shared/table/keys.ts';
 
 /** What became of a payout, as far as anybody can tell. */
 export type Outcome =
@@ -32,7 +29,7 @@ export type Outcome =
   | ({ readonly kind: 'deferred'; readonly reason: string; readonly until: Date } & InRelease);
 
 /** The release that it was sent in, where the message named one. */
-type InRelease = { readonly releaseId?: string | undefined };
+type InRelease = { readonly releaseId?: string | undefined; readonly relisted?: boolean | undefined };
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -74,12 +71,12 @@ export function recordOutcome(
       return returned(participantId, file, payout, outcome, now);
     case 'sent':
       return isOpen(payout)
-        ? pending(participantId, payout, { type: 'IncentiveSent', reference, ...inRelease(outcome) }, now)
+        ? pending(participantId, payout, { type: 'IncentiveSent', reference, ...sentIn(outcome) }, now)
         : { events: [] };
     case 'unknown': {
       if (!isOpen(payout)) return { events: [] };
       const { cause, refusal } = outcome;
-      const facts = { reference, cause, ...inRelease(outcome), ...(refusal && { refusal }) };
+      const facts = { reference, cause, ...sentIn(outcome), ...(refusal && { refusal }) };
       return pending(participantId, payout, { type: 'IncentiveUnknown', ...facts }, now);
     }
     case 'deferred': {
@@ -88,26 +85,17 @@ export function recordOutcome(
       const at = new Date(Math.max(until.getTime(), now.getTime() + minute));
       const facts = { reference, reason, until: at.toISOString(), ...inRelease(outcome) };
       const event = { type: 'IncentiveDeferred', ...facts } as const;
-      return { events: [event], index: dueEntry(participantId, at, dueKinds.payout(payout.partnerCode, reference)) };
+      const index = dueEntry(shardOf(participantId), at, dueKinds.payout, payout.partnerCode, reference);
+      return { events: [event], index };
     }
   }
 }
 
 const inRelease = ({ releaseId }: InRelease) => (releaseId === undefined ? {} : { releaseId });
-
-/** Kinds of entries in the due index; see `shared/operations/sweep.ts` for what each becomes. */
-export const dueKinds = {
-  /** The next monthly incentive can be claimed. */
-  claim: 'incentive',
-  payout: (partnerCode: string, reference: string): string => `payout#${partnerCode}#${reference}`,
-  inquiry: (partnerCode: string, reference: string): string => `inquiry#${partnerCode}#${reference}`,
-  receivable: 'receivable',
-} as const;
-
-/** An entry of a participant in the due index. Never less than a minute ahead, so that the sweeper cannot have passed it. */
-export function dueEntry(participantId: string, at: Date, kind: string): IndexEntries {
-  return { due: dues.day(wibDay(at), shardOf(participantId)), dueSort: dues.instant(at.toISOString(), kind) };
-}
+const sentIn = (outcome: InRelease) => ({
+  ...inRelease(outcome),
+  ...(outcome.relisted && { relisted: true as const }),
+});
 
 function paid(
   participantId: string,
@@ -127,7 +115,7 @@ function paid(
   if (!opensAt) return { events: [event] };
   // A minute later than the right to it: clocks of two functions differ, and a message that comes early is not sent again.
   const at = new Date(Math.max(opensAt.getTime(), now.getTime()) + minute);
-  return { events: [event], index: dueEntry(participantId, at, dueKinds.claim) };
+  return { events: [event], index: dueEntry(shardOf(participantId), at, dueKinds.claim) };
 }
 
 function refused(
@@ -178,5 +166,5 @@ function pending(
   ok(event.reference === reference, 'An event is of its payout');
   const at = nextInquiryAt(inquiries + 1, now);
   if (!at) return { events: [event] };
-  return { events: [event], index: dueEntry(participantId, at, dueKinds.inquiry(partnerCode, reference)) };
+  return { events: [event], index: dueEntry(shardOf(participantId), at, dueKinds.inquiry, partnerCode, reference) };
 }

@@ -21,6 +21,7 @@ const shown: ReadonlySet<string> = new Set([
     'evidenceDigest',
     'remedialOf',
     'releaseId',
+    'relisted',
     'until',
     'cause',
     'refusal',
@@ -33,13 +34,19 @@ const shown: ReadonlySet<string> = new Set([
   'questionnaireVersion',
 ]);
 
+/** An event with its type and those of its fields that are shown. */
+export function shownEvent({ type, ...facts }: ParticipantEvent): {
+  readonly type: string;
+  readonly [name: string]: unknown;
+} {
+  return { type, ...Object.fromEntries(Object.entries(facts).filter(([name]) => shown.has(name))) };
+}
+
+/** A journal as operators and auditors see it: every decision, and of its events what is shown. */
 export function journalView(entries: readonly Entry<ParticipantEvent>[]) {
   return entries.map(({ version, at, events }) => ({
     version,
     at: at.toISOString(),
-    events: events.map(({ type, ...facts }) => ({
-      type,
-      ...Object.fromEntries(Object.entries(facts).filter(([name]) => shown.has(name))),
-    })),
+    events: events.map(shownEvent),
   }));
 }

@@ -6,7 +6,8 @@ import {
   noCertificates,
 } from '#shared/certificate/certificate.ts';
 import { type Balances, noBalances, post } from '#shared/credit/ledger.ts';
-import { evolveIncentives, IncentiveEvent, type Incentives, noIncentives } from '#shared/incentive/incentive.ts';
+import { evolveIncentives, type Incentives, noIncentives } from '#shared/incentive/incentive.ts';
+import { IncentiveEvent } from '#shared/incentive/incentive-events.ts';
 import { type Fold, journal } from '#shared/journal/journal.ts';
 import { evolvePurchases, noPurchases, PurchaseEvent, type Purchases } from '#shared/purchase/purchase.ts';
 import {

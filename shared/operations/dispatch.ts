@@ -1,7 +1,7 @@
 import { ClosingEvent } from '#shared/incentive/reconciliation/closing.ts';
 import type { ReconciliationMessage } from '#shared/incentive/reconciliation/reconciliation-message.ts';
 import { StatementEvent } from '#shared/incentive/reconciliation/statement.ts';
-import { ReleaseEvent } from '#shared/incentive/release.ts';
+import { ReleaseEvent } from '#shared/incentive/release-events.ts';
 import type { JournalRecord } from '#shared/journal/journal-record.ts';
 import { ParticipantEvent } from '#shared/journal/participant.ts';
 import type {
@@ -71,7 +71,7 @@ function afterParticipantEvent(participantId: string, event: ParticipantEvent, a
       return [list({ list: 'reclaimed', participantId }), incentive({ step: 'claim', participantId })];
     // What was claimed and never sent would wait for the end of a hold: the next release finds that nobody is entitled to it.
     case 'EntitlementForfeited':
-      return [list({ list: 'reclaimed', participantId })];
+      return [notice({ notice: 'entitlement_forfeited', participantId }), list({ list: 'reclaimed', participantId })];
     case 'ReceivableRaised':
       return [notice({ notice: 'receivable_raised', participantId })];
     case 'ReceivableReminded':

@@ -1,6 +1,6 @@
 import type { Payout } from '#shared/incentive/incentive.ts';
 import { owedRupiah } from '#shared/incentive/incentive.ts';
-import { accountReasons } from '#shared/incentive/incentive-view.ts';
+import { refusedBecause } from '#shared/incentive/incentive-view.ts';
 import { reasonOf, rupiahText } from '#shared/incentive/reason-texts.ts';
 import type { Participant } from '#shared/journal/participant.ts';
 import type { NoticeMessage } from '#shared/operations/messages.ts';
@@ -43,6 +43,8 @@ export function noticeText(notice: NoticeMessage, facts: Facts): string | null {
     }
     case 'survey_open':
       return surveyText(facts, notice.number);
+    case 'entitlement_forfeited':
+      return 'Hak Anda atas insentif yang belum dibayarkan sudah dicabut. Hubungi layanan Kartu Prakerja bila Anda keberatan.';
     case 'receivable_raised':
     case 'receivable_reminded':
     case 'receivable_handed_over':
@@ -54,7 +56,7 @@ const linkAnother = 'Hubungkan rekening bank atau e-wallet lain atas nama dan NI
 
 const linkedName = ({ maskedAccount }: Facts): string => maskedAccount ?? 'Rekening atau e-wallet Anda';
 const whys = ({ incentives }: Facts): string =>
-  accountReasons(incentives)
+  refusedBecause(incentives)
     .map(({ text }) => text)
     .join(' ');
 
@@ -77,7 +79,8 @@ function paidText({ incentives, maskedAccount }: Facts, reference: string): stri
 function failedText(facts: Facts, reference: string): string | null {
   const { incentives } = facts;
   const payout = incentives.payouts.get(reference);
-  if (!payout?.failed || (payout.state !== 'refused' && payout.state !== 'returned')) return null;
+  const isOver = payout?.state !== 'refused' && payout?.state !== 'returned';
+  if (!payout?.failed || isOver || incentives.forfeited) return null;
   const what = `${payoutName(payout)} belum dapat dibayarkan. ${reasonOf(payout.failed.reason).text}`;
   const isAtFault = incentives.accountRefused && payout.accountTag === incentives.account?.accountTag;
   return isAtFault ? `${what} ${linkAnother} Insentif dikirim lagi setelah itu.` : what;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '#shared/platform/endpoint.ts';
+import { ParticipantId } from '#shared/registration/participant-id.ts';
 
 const capability = 'operations';
 
@@ -34,7 +35,7 @@ export const readJournal = endpoint({
   path: '/v1/participants/{participantId}/journal',
   access: 'operator',
   summary: 'The journal of a participant, without what identifies the person.',
-  pathParameters: z.strictObject({ participantId: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }),
+  pathParameters: z.strictObject({ participantId: ParticipantId }),
   status: 200,
   answer: z.strictObject({
     participantId: z.string(),

@@ -62,6 +62,10 @@ const callers: Readonly<Record<string, { readonly name: string; readonly proof: 
     name: 'Institution webhook',
     proof: 'signs the message by Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature',
   },
+  payment_partner: {
+    name: 'Payment partner',
+    proof: 'signs the request by SNAP BI: X-PARTNER-ID, X-TIMESTAMP, X-SIGNATURE',
+  },
 };
 
 type Listed = { readonly method: string; readonly path: string; readonly id: string; readonly operation: Operation };

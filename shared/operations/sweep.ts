@@ -1,10 +1,8 @@
 import { payoutMessage } from '#shared/incentive/payout-queues.ts';
 import { chunks } from '#shared/operations/dispatch.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
-import { endOfWibDay, wibDay } from '#shared/platform/wib.ts';
-import { journalKeys, participantOf } from '#shared/table/keys.ts';
-
-const dayMilliseconds = 86_400_000;
+import { dayMilliseconds, endOfWibDay, wibDay } from '#shared/platform/wib.ts';
+import { dueKinds, journalKeys, participantOf } from '#shared/table/keys.ts';
 
 /** Days of one run: after a long outage the next runs take up the rest. */
 export const daysPerRun = 40;
@@ -32,23 +30,23 @@ export function messagesDue(pk: string, dueSort: string): Outgoing[] {
   const participantId = participantOf(pk);
   const releaseId = pk.slice(journalKeys.release('').length);
   switch (kind) {
-    case 'commit':
+    case dueKinds.commit:
       return [{ queue: 'drawQueueUrl', body: { step: 'commit', batchId: first } }];
-    case 'deadline':
+    case dueKinds.deadline:
       return chunks('deadlineQueueUrl', first, Number(second));
-    case 'incentive':
+    case dueKinds.claim:
       return [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } }];
-    case 'payout':
+    case dueKinds.payout:
       return [payoutMessage(first, { step: 'retry', participantId, reference: second })];
-    case 'inquiry':
+    case dueKinds.inquiry:
       return [payoutMessage(first, { step: 'inquire', participantId, reference: second })];
-    case 'receivable':
+    case dueKinds.receivable:
       return [{ queue: 'incentiveQueueUrl', body: { step: 'receivable', participantId } }];
-    case 'release':
+    case dueKinds.check:
       return [{ queue: 'releaseQueueUrl', body: { step: 'check', releaseId } }];
-    case 'dispatch':
+    case dueKinds.dispatch:
       return [{ queue: 'releaseQueueUrl', body: { step: 'dispatch', releaseId } }];
-    case 'survey':
+    case dueKinds.survey:
       return [{ queue: 'releaseQueueUrl', body: { step: 'survey', releaseId, number: Number(first) } }];
     default:
       throw new Error('due.kind_unknown');

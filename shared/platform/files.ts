@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import { setting } from '#shared/platform/environment.ts';
 import { namedEndpoint, presigned, sendSigned } from '#shared/platform/signed-request.ts';
 
@@ -122,6 +123,46 @@ export function files(bucket: string) {
   };
 }
 export type Files = ReturnType<typeof files>;
+
+/** The type of the files that are JSON. */
+export const json = 'application/json';
+
+/** What a file holds; null where there is none. @throws when it is not of the schema. */
+export async function readJson<Schema extends z.ZodMiniType>(
+  files: Pick<Files, 'read'>,
+  key: string,
+  schema: Schema,
+): Promise<z.infer<Schema> | null> {
+  const file = await files.read(key);
+  return file && schema.parse(JSON.parse(file.text));
+}
+
+export async function putJson(files: Pick<Files, 'put'>, key: string, value: unknown): Promise<void> {
+  await files.put(key, JSON.stringify(value), json);
+}
+
+/** Keys that S3 lists at a time. */
+const keysAtOnce = 1_000;
+
+/**
+ * All keys under a prefix and behind `after`, in order, page by page.
+ * @throws Error `files.too_many` where there are more than `limit`: whoever left them is mistaken, or a reader is behind.
+ */
+export async function* keysUnder(
+  files: Pick<Files, 'list'>,
+  prefix: string,
+  { after = '', limit }: { readonly after?: string; readonly limit: number },
+): AsyncGenerator<string[]> {
+  let [last, seen] = [after, 0];
+  for (;;) {
+    const keys = await files.list(prefix, keysAtOnce, last);
+    seen += keys.length;
+    if (seen > limit) throw new Error('files.too_many');
+    yield keys;
+    if (keys.length < keysAtOnce) return;
+    last = keys.at(-1) ?? last;
+  }
+}
 
 /** Writes a file unless it is there, and answers what is there then: runs that meet go on with the same text. */
 export async function writeOnce(files: Files, key: string, text: string, contentType: string): Promise<string> {

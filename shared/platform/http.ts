@@ -203,12 +203,12 @@ export function refusalOf(error: unknown): Refusal {
     logger.info('request.refused', { code: error.code });
     return error;
   }
-  logger.error('request.failed', { reason: reasonOf(error) });
+  logger.error('request.failed', { reason: faultOf(error) });
   return new Refusal('internal');
 }
 
 /** Class and place of an error: its message may quote what a citizen sent, so it is not logged. */
-export function reasonOf(error: unknown): { name: string; at: string[] } {
+export function faultOf(error: unknown): { name: string; at: string[] } {
   if (!(error instanceof Error)) return { name: typeof error, at: [] };
   const at = (error.stack ?? '')
     .split('\n')

@@ -12,6 +12,8 @@ type Purpose =
   | 'transaction-code'
   | 'certificate-number'
   | 'data-key'
+  | 'account-tag'
+  | 'answers-tag'
   | 'partner-key'
   | 'ticket';
 

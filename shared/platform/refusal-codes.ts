@@ -6,7 +6,7 @@ export const refusals = {
   // The request itself
   body_not_json: { status: 400, title: 'The body is not valid JSON' },
   body_too_large: { status: 413, title: 'The body is larger than 256 KB' },
-  request_invalid: { status: 400, title: 'A field is missing, unknown or of the wrong type' },
+  request_invalid: { status: 400, title: 'A field is missing, unknown, or not of the type or form that it has to be' },
   // Who is calling
   credentials_missing: { status: 401, title: 'Sign in first' },
   credentials_wrong: { status: 401, title: 'The e-mail address or the password is wrong' },
@@ -91,7 +91,10 @@ export const refusals = {
   receivable_unknown: { status: 404, title: 'Nothing is owed' },
   receivable_exists: { status: 409, title: 'A debt is open already' },
   receivable_exceeded: { status: 409, title: 'More is paid back than is owed' },
-  repayment_reused: { status: 409, title: 'This bank reference was posted with another amount' },
+  repayment_reused: {
+    status: 409,
+    title: 'This bank reference was posted before, with another amount or for another person',
+  },
   nothing_received: { status: 409, title: 'Nothing was received that could be owed back' },
   statement_unknown: { status: 404, title: 'There is no such statement' },
   statement_missing: { status: 409, title: 'The file of the statement is not there yet' },

@@ -1,7 +1,12 @@
 import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
 
 /** Refusals that another try may change: they are ours to mend, not the caller's. The table gives them a status from 500 on. */
-const passing: readonly RefusalCode[] = ['internal', 'conflict_persistent', 'service_unavailable'];
+const passing: readonly RefusalCode[] = [
+  'internal',
+  'conflict_persistent',
+  'service_unavailable',
+  'payout_route_missing',
+];
 
 /**
  * An expected "no": a stable code from the one table, and never personal data. The table's sentence stands for it unless the

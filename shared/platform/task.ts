@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { observed, reasonOf } from '#shared/platform/http.ts';
+import { faultOf, observed } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
 
 /** What Lambda is told of a failed run: its own words could quote what a citizen sent. */
@@ -17,7 +17,7 @@ export function task<Event>(operation: string, run: (event: Event, context: Cont
       try {
         await run(event, context);
       } catch (error) {
-        logger.error('run.failed', { reason: reasonOf(error) });
+        logger.error('run.failed', { reason: faultOf(error) });
         throw new RunFailed(`${operation} failed`);
       }
     });

@@ -1,16 +1,35 @@
+import * as z from 'zod/mini';
+
 /** Western Indonesian time, the program's calendar: UTC+7, no summer time. */
 const offsetMilliseconds = 7 * 3_600_000;
-const dayMilliseconds = 86_400_000;
+export const dayMilliseconds = 86_400_000;
+
+/** A calendar day in WIB. */
+export const Day = z.iso.date();
 
 /** The calendar day in WIB, `YYYY-MM-DD`. */
 export function wibDay(at: Date): string {
   return new Date(at.getTime() + offsetMilliseconds).toISOString().slice(0, 10);
 }
 
+/** The first instant of the day of `at`, in WIB. */
+export function startOfWibDay(at: Date): Date {
+  return new Date(Date.parse(wibDay(at)) - offsetMilliseconds);
+}
+
 /** The last instant of the day that lies `days` after the day of `from`, in WIB: 23:59:59.999. */
 export function endOfWibDay(from: Date, days: number): Date {
-  const midnight = Date.parse(`${wibDay(from)}T00:00:00.000Z`) - offsetMilliseconds;
-  return new Date(midnight + (days + 1) * dayMilliseconds - 1);
+  return new Date(startOfWibDay(from).getTime() + (days + 1) * dayMilliseconds - 1);
+}
+
+/** The day that lies `days` after another one; before it where they are negative. */
+export function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * dayMilliseconds).toISOString().slice(0, 10);
+}
+
+/** Days from one day to another one, negative where that one is earlier. */
+export function daysBetween(from: string, until: string): number {
+  return (Date.parse(until) - Date.parse(from)) / dayMilliseconds;
 }
 
 /** The same instant of the day, `months` calendar months later; the last day of the month where the day does not exist. */

@@ -3,7 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type * as z from 'zod/mini';
-import { observed, reasonOf } from '#shared/platform/http.ts';
+import { faultOf, observed } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 
@@ -74,6 +74,6 @@ function comesAgain({ messageId }: SQSRecord, message: unknown, error: unknown):
     logger.info('message.refused', { messageId, message, code: error.code });
     return false;
   }
-  logger.error('message.failed', { messageId, message, reason: reasonOf(error) });
+  logger.error('message.failed', { messageId, message, reason: faultOf(error) });
   return true;
 }

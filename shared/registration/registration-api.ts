@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { endpoint } from '#shared/platform/endpoint.ts';
 import { Registration } from '#shared/registration/own-registration.ts';
+import { ParticipantId } from '#shared/registration/participant-id.ts';
 import { consentVersion } from '#shared/registration/registration.ts';
 
 // Apart, so that the functions of the other endpoints do not carry the schema of a whole file.
@@ -33,7 +34,7 @@ export const confirmAccount = endpoint({
   access: 'public',
   summary: 'Confirms the e-mail address with the code that was sent to it.',
   body: z.strictObject({
-    participantId: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+    participantId: ParticipantId,
     code: z.string().check(z.regex(/^\d{4,8}$/)),
   }),
   status: 200,

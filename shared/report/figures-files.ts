@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { digestOf } from '#shared/platform/digest.ts';
-import type { Files } from '#shared/platform/files.ts';
+import { type Files, json, putJson, readJson } from '#shared/platform/files.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { slices } from '#shared/platform/slices.ts';
 import { Contribution, count, Figures, noTotals, publish, Totals } from '#shared/report/figures.ts';
@@ -8,7 +8,6 @@ import { Contribution, count, Figures, noTotals, publish, Totals } from '#shared
 const pendingPrefix = 'figures/pending/';
 const totalsKey = 'figures/totals.json';
 const publishedKey = 'figures/published.json';
-const json = 'application/json';
 
 /** Parts counted in one run; what is left waits a minute. */
 const partsPerRun = 1_000;
@@ -57,15 +56,12 @@ export function figuresFiles(files: Files) {
       const contributions = (await inGroups(keys, readPart)).flat();
       const totals = count(before, contributions, now);
       if (keys.length > 0) await files.replace(totalsKey, JSON.stringify(totals), json, stored?.tag ?? null);
-      await files.put(publishedKey, JSON.stringify(publish(totals, provinces, now)), json);
+      await putJson(files, publishedKey, publish(totals, provinces, now));
       await inGroups(keys, (key) => files.remove(key));
       return contributions.length;
     },
 
-    async published(): Promise<Figures | null> {
-      const file = await files.read(publishedKey);
-      return file && Figures.parse(JSON.parse(file.text));
-    },
+    published: (): Promise<Figures | null> => readJson(files, publishedKey, Figures),
   };
 }
 export type FiguresFiles = ReturnType<typeof figuresFiles>;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type Account, accounts, type Legs, moneyTable, noBalances } from '#shared/credit/ledger.ts';
 import type { ParticipantEvent } from '#shared/journal/participant.ts';
+import { dayMilliseconds } from '#shared/platform/wib.ts';
 
 /** Steps of the funnel, each counted once per person. */
 export const milestones = ['registered', 'verified', 'decreed', 'purchased', 'completed', 'paid', 'revoked'] as const;
@@ -88,7 +89,7 @@ export type Totals = z.infer<typeof Totals>;
 export const noTotals: Totals = { byProvince: {}, counted: {} };
 
 /** A stream delivers a record again for a day at most; what was counted before that need not be remembered. */
-const rememberedMilliseconds = 3 * 86_400_000;
+const rememberedMilliseconds = 3 * dayMilliseconds;
 
 /** Adds contributions that were not counted yet, in any order. */
 export function count(before: Totals, contributions: readonly Contribution[], now: Date): Totals {

@@ -2,18 +2,17 @@ import { ok } from 'node:assert/strict';
 import * as z from 'zod/mini';
 import { SchemeCode, schemes } from '#shared/credit/schemes.ts';
 import { type Decision, type Fold, journal } from '#shared/journal/journal.ts';
+import { Operator } from '#shared/platform/operator.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
-import { endOfWibDay, wibDay } from '#shared/platform/wib.ts';
+import { dayMilliseconds, endOfWibDay } from '#shared/platform/wib.ts';
 import { opensSeal, Sha256Hex } from '#shared/selection/draw.ts';
-import { dues, journalKeys } from '#shared/table/keys.ts';
+import { dueEntry, dueKinds, journalKeys, sharedDueShard } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** Places by program province; a province that is not named has none. */
 export const Quotas = z.record(z.string().check(z.regex(/^\d{2}$/)), z.int().check(z.gte(0), z.lte(1_000_000)));
 export type Quotas = z.infer<typeof Quotas>;
-
-const Operator = z.string();
 
 const BatchCreated = z.object({
   type: z.literal('BatchCreated'),
@@ -177,14 +176,9 @@ export function sealBatch(batch: Batch, by: string, seal: string, batchId: strin
   if (batch.closed?.seal === seal) throw new Refusal('share_mismatch', 'Each operator seals a share of their own');
   // Always ahead of the clock, so that the sweeper cannot have passed it.
   const due = new Date(at.getTime() + settlingSeconds * 1_000);
-  const index = {
-    due: dues.day(wibDay(due), batchDueShard),
-    dueSort: dues.instant(due.toISOString(), `commit#${batchId}`),
-  };
+  const index = dueEntry(sharedDueShard, due, dueKinds.commit, batchId);
   return { events: [{ type: 'BatchSealed', by, seal }], index };
 }
-
-const batchDueShard = '0';
 
 const settledAt = ({ closed }: Batch): number => (closed ? closed.at.getTime() + settlingSeconds * 1_000 : Infinity);
 
@@ -222,7 +216,7 @@ export const abandonedAfterDays = 14;
 /** Whether who joined may join another: the winners are known, or there will be none. */
 export function isOver({ state, closed }: Batch, now: Date): boolean {
   if (state === 'approved') return true;
-  return closed !== null && now.getTime() - closed.at.getTime() > abandonedAfterDays * 86_400_000;
+  return closed !== null && now.getTime() - closed.at.getTime() > abandonedAfterDays * dayMilliseconds;
 }
 
 type Preparation = { readonly manifestDigest: string; readonly winnerCount: number; readonly chunkCount: number };
@@ -247,9 +241,6 @@ export function approve(batch: Batch, by: string, batchId: string, at: Date): De
   const lastInstant = endOfWibDay(at, schemes[batch.created.scheme].firstPurchaseDays);
   // A minute after it: clocks of two functions differ, and who is looked at too early is not looked at again.
   const due = new Date(lastInstant.getTime() + 60_000);
-  const index = {
-    due: dues.day(wibDay(due), batchDueShard),
-    dueSort: dues.instant(due.toISOString(), `deadline#${batchId}#${chunkCount}`),
-  };
+  const index = dueEntry(sharedDueShard, due, dueKinds.deadline, batchId, chunkCount);
   return { events: [{ type: 'DrawApproved', by, chunkCount }], index };
 }

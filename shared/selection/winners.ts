@@ -1,17 +1,18 @@
 import * as z from 'zod/mini';
-import type { Files } from '#shared/platform/files.ts';
-import { reasonOf } from '#shared/platform/http.ts';
+import { type Files, readJson } from '#shared/platform/files.ts';
+import { faultOf } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { ParticipantId } from '#shared/registration/participant-id.ts';
 import { drawFile } from '#shared/selection/draw-files.ts';
 
-const Chunk = z.array(z.string().check(z.regex(/^[0-9a-f]{64}$/)));
+const Chunk = z.array(ParticipantId);
 
 /** The participants of one chunk of winners. */
 export async function winnersOf(files: Files, batchId: string, chunk: number): Promise<string[]> {
-  const file = await files.read(drawFile.chunk(batchId, chunk));
-  if (!file) throw new Error('draw.chunk_missing');
-  return Chunk.parse(JSON.parse(file.text));
+  const winners = await readJson(files, drawFile.chunk(batchId, chunk), Chunk);
+  if (!winners) throw new Error('draw.chunk_missing');
+  return winners;
 }
 
 /**
@@ -34,7 +35,7 @@ export async function eachWinner(
         counts['refused'] = (counts['refused'] ?? 0) + 1;
       } else {
         failed += 1;
-        logger.error('winner.failed', { participantId, reason: reasonOf(error) });
+        logger.error('winner.failed', { participantId, reason: faultOf(error) });
       }
     }
   }

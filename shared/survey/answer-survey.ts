@@ -1,5 +1,5 @@
 import { type Entitled, nextClaims } from '#shared/incentive/entitlement.ts';
-import type { IncentiveEvent } from '#shared/incentive/incentive.ts';
+import type { IncentiveEvent } from '#shared/incentive/incentive-events.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { recipient } from '#shared/selection/membership.ts';

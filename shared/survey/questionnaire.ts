@@ -41,7 +41,8 @@ export const AnswerValue = z.union([z.int(), z.array(z.int()).check(z.maxLength(
 export type AnswerValue = z.infer<typeof AnswerValue>;
 export type Answers = ReadonlyMap<string, AnswerValue>;
 
-const steps = { lowest: 1, highest: 5 } as const;
+/** Steps of every scale. */
+export const scaleSteps = { minimum: 1, maximum: 5 } as const;
 /** Characters of plain text; signs outside ASCII, quotes and line ends take more than one each. */
 export const maxTextBytes = 500;
 /** Answers as stored: with the claim that they complete, an item then takes two write units at most. */
@@ -89,7 +90,7 @@ function answersQuestion(question: Question, answer: AnswerValue): boolean {
     case 'number':
       return typeof answer === 'number' && answer >= question.minimum && answer <= question.maximum;
     case 'scale':
-      return typeof answer === 'number' && answer >= steps.lowest && answer <= steps.highest;
+      return typeof answer === 'number' && answer >= scaleSteps.minimum && answer <= scaleSteps.maximum;
     case 'text':
       return typeof answer === 'string' && answer.trim() !== '' && textBytes(answer) <= maxTextBytes;
   }

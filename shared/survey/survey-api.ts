@@ -44,7 +44,15 @@ const Question = z.discriminatedUnion('kind', [
   z.strictObject({ ...asked, kind: z.literal('single'), options }),
   z.strictObject({ ...asked, kind: z.literal('multiple'), options, most: z.int() }),
   z.strictObject({ ...asked, kind: z.literal('number'), minimum: z.int(), maximum: z.int(), unit: z.string() }),
-  z.strictObject({ ...asked, kind: z.literal('scale'), lowest: z.string(), highest: z.string() }),
+  /** From `minimum` to `maximum`; the words stand at the two ends. */
+  z.strictObject({
+    ...asked,
+    kind: z.literal('scale'),
+    minimum: z.int(),
+    maximum: z.int(),
+    lowest: z.string(),
+    highest: z.string(),
+  }),
   z.strictObject({ ...asked, kind: z.literal('text') }),
 ]);
 

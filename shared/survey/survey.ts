@@ -22,6 +22,7 @@ export type Surveys = ReadonlyMap<number, Omit<SurveyEvent, 'type'> & { readonly
 
 export const noSurveys: Surveys = new Map();
 
+/** The surveys after an event. @throws AssertionError for one that is answered a second time. */
 export function evolveSurveys(before: Surveys, event: SurveyEvent, at: Date): Surveys {
   ok(!before.has(event.number), 'A survey is answered once');
   const { type: _, ...facts } = event;

@@ -1,3 +1,5 @@
+import { wibDay } from '#shared/platform/wib.ts';
+
 /** Every key of the table, in one place. What each serves: docs/access-patterns.md. */
 
 const paddedDigits = 6;
@@ -55,6 +57,33 @@ export const dues = {
   instant: (at: string, kind: string): string => `${at}#${kind}`,
 } as const;
 
+/** What the clock can owe: the first word of an entry's kind. What each becomes: `shared/operations/sweep.ts`. */
+export const dueKinds = {
+  commit: 'commit',
+  deadline: 'deadline',
+  /** The next monthly incentive can be claimed. */
+  claim: 'incentive',
+  payout: 'payout',
+  inquiry: 'inquiry',
+  receivable: 'receivable',
+  /** How far a release is. */
+  check: 'release',
+  dispatch: 'dispatch',
+  survey: 'survey',
+} as const;
+type DueKind = (typeof dueKinds)[keyof typeof dueKinds];
+
+/** Batches and releases share a shard: there are few of them in a day. */
+export const sharedDueShard = '0';
+
+/**
+ * An entry of the due index, with what its message needs beside the journal that it stands in. Never less than a minute ahead of
+ * the clock, so that the sweeper cannot have passed it: who decides sees to that.
+ */
+export function dueEntry(shard: string, at: Date, kind: DueKind, ...details: readonly (string | number)[]) {
+  return { due: dues.day(wibDay(at), shard), dueSort: dues.instant(at.toISOString(), [kind, ...details].join('#')) };
+}
+
 /** Two places per family card, each an item that is claimed once. */
 export const familySlot = (tag: string, place: number): { pk: string; sk: string } => ({
   pk: `K#${tag}`,
@@ -72,6 +101,9 @@ export const seat = (courseCode: string, scheduleCode: string, number: number): 
   pk: `S#${courseCode}#${scheduleCode}`,
   sk: `SEAT#${String(number).padStart(paddedDigits, '0')}`,
 });
+
+/** Who a bank's incoming transfer was posted for, by the digest of its reference. */
+export const repaymentPointer = (digest: string): { pk: string; sk: string } => ({ pk: `W#${digest}`, sk: 'OWNER' });
 
 /** How far the due index has been swept. */
 export const sweeperCursor = { pk: 'SWEEPER', sk: 'CURSOR' } as const;

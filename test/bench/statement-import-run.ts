@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { linesInFile } from '#shared/incentive/reconciliation/lines-in-file.ts';
 import { type KnownPayout, malformedVerdict, matchRow } from '#shared/incentive/reconciliation/match.ts';
 import {
   noTally,
@@ -10,7 +11,6 @@ import {
   sumOf,
   tallyOf,
 } from '#shared/incentive/reconciliation/row-result.ts';
-import { linesInFile } from '#shared/incentive/reconciliation/statement-import.ts';
 import { statementFormats } from '#shared/incentive/reconciliation/statement-line.ts';
 
 /*

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountReasons, accountRefusal, checkOf, hasOwnPhone } from '#shared/incentive/account-check.ts';
-import { AccountCheck } from '#shared/incentive/incentive.ts';
+import { AccountCheck } from '#shared/incentive/incentive-events.ts';
 import type { AccountResult } from '#shared/incentive/snap/answers.ts';
 import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
 import { people } from '#test/simulation/people.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { revokeOverdue } from '#shared/credit/deadline.ts';
 import { claimDue, isLinked, linkAccount, maxLinkedAccounts, mayLink, recordCheck } from '#shared/incentive/account.ts';
-import type { AccountCheck } from '#shared/incentive/incentive.ts';
+import type { AccountCheck } from '#shared/incentive/incentive-events.ts';
 import { PayoutAccount } from '#shared/incentive/payout-account.ts';
 import type { Participant } from '#shared/journal/participant.ts';
 import { addWibMonths } from '#shared/platform/wib.ts';

@@ -13,10 +13,10 @@ import { closings } from '#shared/incentive/reconciliation/closing.ts';
 import { reconciliationFile, statementIdOf } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { RowsPart, tallyOf } from '#shared/incentive/reconciliation/row-result.ts';
 import { receive, statements, submit } from '#shared/incentive/reconciliation/statement.ts';
-import { viewOf } from '#shared/incentive/release-api.ts';
 import { releaseFiles } from '#shared/incentive/release-files.ts';
 import { releasePermits } from '#shared/incentive/release-permits.ts';
 import { assignCase } from '#shared/incentive/release-steps.ts';
+import { releaseView } from '#shared/incentive/release-view.ts';
 import { type Participants, participants } from '#shared/journal/participant.ts';
 import { messagesFor } from '#shared/operations/dispatch.ts';
 import { PayoutMessage } from '#shared/operations/messages.ts';
@@ -298,9 +298,9 @@ async function imported(extra: readonly string[], times = 1) {
   const { table } = desk.engine;
   const facts = { partnerCode: 'switching', day, format: 'csv', bytes: Buffer.byteLength(text), digest } as const;
   const journal = statements(table);
-  await journal.change(statementId, (before) => receive(before, statementId, facts, 'one'));
+  await journal.change(statementId, (before) => receive(before, facts, 'one'));
   await files.put(reconciliationFile.source(statementId), text, 'text/csv');
-  await journal.change(statementId, (before) => submit(before, 'one'));
+  await journal.change(statementId, (before) => submit(before, statementId, 'one'));
   const worker = importStatement({
     statements: journal,
     closings: closings(table),
@@ -437,7 +437,7 @@ describe('10. 95 % counts as done', () => {
     await office.settle('NINETEEN');
     const checked = await office.load('NINETEEN');
     expect(checked.state).toBe('dispatched');
-    expect(viewOf('NINETEEN', checked).progress).toMatchObject({ percent: 95 });
+    expect(releaseView('NINETEEN', checked).progress).toMatchObject({ percent: 95 });
     expect(checked.checked).toMatchObject({
       unassignedCount: 1,
       byStanding: { paid: { count: 19 }, open: { count: 1 } },
@@ -493,7 +493,9 @@ describe('11. money is a float', () => {
 describe('15. a recipient becomes ineligible later', () => {
   async function sanctioned(path: string, request: object, username: string) {
     const event = httpEvent({ path, ...request, claims: operatorClaims(username) });
-    return read(await sanctions({ participants: desk.files })(event, lambdaContext));
+    return read(
+      await sanctions({ participants: desk.files, repayments: { claim: async () => {} } })(event, lambdaContext),
+    );
   }
   const feed = ({ citizen: { participantId } }: Claim, holdId: string) =>
     sanctioned('/v1/holds', { body: { holdId, reason: 'eligibility_lost', participantIds: [participantId] } }, 'one');

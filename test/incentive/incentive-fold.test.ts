@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { transfer } from '#shared/credit/ledger.ts';
-import {
-  type AccountCheck,
-  attemptsOf,
-  firstPaidAt,
-  type IncentiveClaimed,
-  IncentiveEvent,
-  isOpen,
-  openPayouts,
-  paidPayouts,
-} from '#shared/incentive/incentive.ts';
+import { attemptsOf, firstPaidAt, isOpen, openPayouts, paidPayouts } from '#shared/incentive/incentive.ts';
+import { type AccountCheck, type IncentiveClaimed, IncentiveEvent } from '#shared/incentive/incentive-events.ts';
 import { payoutReference } from '#shared/incentive/payout.ts';
 import type { Participant, ParticipantEvent } from '#shared/journal/participant.ts';
 import {
@@ -75,6 +67,7 @@ describe('a claim', () => {
       deferred: null,
       unsentAt: minutesAfter(start, 10),
       releaseId: null,
+      relisted: false,
       inquiries: 0,
       openSince: null,
       openAt: null,

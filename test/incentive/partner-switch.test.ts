@@ -101,6 +101,14 @@ describe('switching a payment partner', () => {
     ],
     ['a step without its reason', 'switching', { enabled: false }, claims, 400, 'request_invalid'],
     [
+      'a number that could be an account, as a reason',
+      'switching',
+      { enabled: false, reason: 'Complaint about 12345678' },
+      claims,
+      400,
+      'request_invalid',
+    ],
+    [
       'a priority of nothing',
       'switching',
       { enabled: true, priority: 0, reason: 'None' },

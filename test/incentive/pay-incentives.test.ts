@@ -528,6 +528,33 @@ describe('what the partner remembers', () => {
   });
 });
 
+describe('a payout that an earlier release may have sent', () => {
+  const laterRelease = { allowed: true, approvedAt: new Date(approvedAt.getTime() + 70 * 86_400_000) };
+
+  it('is not sent by a later one when the partner may have forgotten it, nor by the clock after that', async () => {
+    const claim = await claimed();
+    desk.payments.setMemoryDays(60);
+    await deliver(claim, { callDeath: { call: 1, when: 'after' } });
+    vi.setSystemTime(laterRelease.approvedAt);
+    const relisted = { ...payMessage(claim), releaseId: 'RELEASE-2', relisted: true };
+    desk.payments.inquiryFaults.next('cut');
+    expect(await desk.deliver(relisted, { permit: laterRelease })).toBe('done');
+    vi.setSystemTime(laterRelease.approvedAt.getTime() + 3 * 3_600_000);
+    expect(await desk.deliver(inquireMessage(claim), { permit: laterRelease })).toBe('done');
+    expect(desk.paymentsOf(claim)).toHaveLength(1);
+    expect(await stateOf(claim)).toBe('unknown');
+    desk.payments.setMemoryDays(Number.POSITIVE_INFINITY);
+  });
+
+  it('is asked about first, and sent where the partner never had it', async () => {
+    const claim = await claimed();
+    const { calls, client } = answering(paidNow, { kind: 'not_found' });
+    await desk.deliver({ ...payMessage(claim), relisted: true }, { client });
+    expect(calls).toEqual(['inquire', 'pay']);
+    expect(await stateOf(claim)).toBe('paid');
+  });
+});
+
 describe('a partner that fails', () => {
   it('is left alone after five failures in a row, and tried by one payout after half a minute', async () => {
     const breaker = circuitBreaker();

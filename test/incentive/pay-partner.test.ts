@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { circuitBreaker } from '#shared/incentive/breaker.ts';
-import { type PayoutPorts, payoutWorker } from '#shared/incentive/pay-payout.ts';
+import { type PayoutPorts, PayoutUnrecorded, payoutWorker } from '#shared/incentive/pay-payout.ts';
 import { type PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-partners.ts';
 import type { InquiryResult } from '#shared/incentive/snap/answers.ts';
 import { VersionConflict } from '#shared/journal/journal.ts';
@@ -66,7 +66,7 @@ async function deliver({ partnerCode = 'switching', before = claimed, meanwhile,
   const message = { step: 'pay', participantId, reference, releaseId: 'release-1', again: false } as const;
   const failed = await work(message, 1).then(
     () => null,
-    ({ message: reason }: Error) => reason,
+    (error: Error) => (error instanceof PayoutUnrecorded ? error.name : error.message),
   );
   return { orders, failed, state: stateNow() };
 }
@@ -88,6 +88,11 @@ describe('a payout', () => {
       expect(await deliver({ meanwhile })).toEqual({ orders: [reference], failed: null, state: 'paid' });
     },
   );
+
+  it('that was paid and that no journal takes is not let go: another delivery had written a refusal', async () => {
+    const meanwhile = settled(claimed, outcomes.refused, now);
+    expect(await deliver({ meanwhile })).toEqual({ orders: [reference], failed: 'PayoutUnrecorded', state: 'refused' });
+  });
 
   it.each(['unknown', 'sent'] as const)(
     'that is %s is asked about before anything is sent, also at the first delivery',

@@ -10,6 +10,7 @@ import { readPayout } from '#shared/incentive/payout-api.ts';
 import { payoutProof } from '#shared/incentive/payout-proof.ts';
 import { type Outcome, recordOutcome } from '#shared/incentive/settlement.ts';
 import type { Decision, Entry } from '#shared/journal/journal.ts';
+import { journalView } from '#shared/journal/journal-view.ts';
 import {
   evolveParticipant,
   type Participant,
@@ -257,6 +258,18 @@ describe('GET /v1/payouts/{reference}', () => {
       history: [{ event: { type: 'IncentiveClaimed' } }, { event: { type: 'IncentivePaid', by: 'answer' } }],
     });
     expect((await ask(first)).body).toMatchObject({ state: 'remedied', remediedBy: remedy, partnerReference: null });
+  });
+
+  it('shows of an event what a journal shows of it, and nothing else', async () => {
+    for (const reference of [first, remedy, surveyed]) {
+      const { history } = (await ask(reference)).body;
+      const decisions = journalView(whole.entries).flatMap(({ version, at, events }) =>
+        events.map((event) => ({ version, at, event: JSON.parse(JSON.stringify(event)) })),
+      );
+      expect(history.length).toBeGreaterThan(1);
+      for (const happened of history) expect(decisions).toContainEqual(happened);
+      expect(JSON.stringify(history)).not.toContain('accountTag');
+    }
   });
 
   it('tells nothing of the person, and logs who asked', async () => {

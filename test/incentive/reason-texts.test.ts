@@ -14,6 +14,7 @@ const codes = [
   ...refusedForTheAccount.map(({ reason }) => reason),
   ...refusedLater,
   'returned',
+  'forfeited',
   'limit_exceeded',
 ];
 

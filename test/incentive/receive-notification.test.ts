@@ -191,6 +191,7 @@ describe('whether a notification is worth asking about', () => {
   const { reference } = openOne(claimed);
   const files = {
     claimed,
+    deferred: settled(claimed, { ...outcomes.deferred, releaseId: 'R1' }, noon),
     sent: settled(claimed, outcomes.sent, noon),
     unknown: settled(claimed, outcomes.unknown, noon),
     paid: settled(claimed, outcomes.paid, noon),
@@ -201,7 +202,8 @@ describe('whether a notification is worth asking about', () => {
   const statuses: readonly Status[] = ['paid', 'in_progress', 'returned', 'refused', 'not_found', 'unknown'];
 
   it.each<[keyof typeof files, readonly Status[]]>([
-    ['claimed', ['returned', 'refused', 'not_found', 'unknown']],
+    ['claimed', []],
+    ['deferred', ['returned', 'refused', 'not_found', 'unknown']],
     ['sent', statuses],
     ['unknown', statuses],
     ['paid', ['returned', 'refused', 'not_found', 'unknown']],
@@ -211,7 +213,7 @@ describe('whether a notification is worth asking about', () => {
     const payout = files[state].incentives.payouts.get(reference);
     const asks = (partnerCode: 'switching' | 'bank-induk') =>
       statuses.filter((status) => isWorthAsking(payout, { partnerCode, status }));
-    expect(payout?.state).toBe(state);
+    expect(payout?.state).toBe(state === 'deferred' ? 'claimed' : state);
     expect(asks('switching')).toEqual(expected);
     expect(asks('bank-induk')).toEqual([]);
   });

@@ -1,12 +1,6 @@
 import { payoutReference } from '#shared/incentive/payout.ts';
-import {
-  type ByStanding,
-  evolveRelease,
-  type PreparedList,
-  type Release,
-  ReleaseEvent,
-  type Totals,
-} from '#shared/incentive/release.ts';
+import { evolveRelease, type PreparedList, type Release } from '#shared/incentive/release.ts';
+import { type ByStanding, ReleaseEvent, type Totals } from '#shared/incentive/release-events.ts';
 import { dispatch, type Findings, prepare, recordCheck, startCheck } from '#shared/incentive/release-progress.ts';
 import { approve, request } from '#shared/incentive/release-steps.ts';
 import type { Decision } from '#shared/journal/journal.ts';

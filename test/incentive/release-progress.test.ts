@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Release, releaseRules } from '#shared/incentive/release.ts';
+import type { Release } from '#shared/incentive/release.ts';
+import { releaseRules } from '#shared/incentive/release-events.ts';
 import {
   announcementAt,
   dispatch,

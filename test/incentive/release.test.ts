@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  evolveRelease,
-  isUnfinished,
-  isWatched,
-  type Release,
-  ReleaseEvent,
-  type ReleaseState,
-  releaseRules,
-  releaseStates,
-} from '#shared/incentive/release.ts';
+import { evolveRelease, isUnfinished, isWatched, type Release } from '#shared/incentive/release.ts';
+import { ReleaseEvent, type ReleaseState, releaseRules, releaseStates } from '#shared/incentive/release-events.ts';
 import { prepare } from '#shared/incentive/release-progress.ts';
 import {
   approvalsNeeded,

@@ -194,6 +194,26 @@ describe('dispatching', () => {
     expect(inOrder(messages)).toEqual(inOrder(made.map((claim) => messageOf(claim, releaseId, true))));
   });
 
+  it('is neither dispatched nor called so where it is held while the funds are looked at', async () => {
+    const { releases, releaseId } = await approved(1);
+    const logged = vi.spyOn(logger, 'info').mockImplementation(() => {});
+    const dispatchedIds = () => logged.mock.calls.filter(([code]) => String(code) === 'release.dispatched');
+    const files = {
+      ...releases.files,
+      read: async (key: string) => {
+        await releases.decide(releaseId, (release) => hold(release, 'four', 'Salah daftar'));
+        return releases.files.read(key);
+      },
+    };
+    expect(await releases.run([dispatchOf(releaseId)], { files })).toEqual([]);
+    expect((await releases.load(releaseId)).state).toBe('held');
+    expect(dispatchedIds()).toEqual([]);
+    await releases.decide(releaseId, (release) => resume(release, 'five'));
+    expect(await releases.run([dispatchOf(releaseId)])).toEqual([]);
+    expect(dispatchedIds()).toEqual([['release.dispatched', { releaseId }]]);
+    logged.mockRestore();
+  });
+
   it.each(['the list', 'its manifest', 'both, so that they agree'])(
     'stops where %s is not what was approved',
     async (what) => {
@@ -290,6 +310,11 @@ describe('looking how far a release is', () => {
     await releases.ask(next);
     await releases.settle(next);
     expect((await releases.listed(next)).map(({ reference }) => reference)).toEqual([claimed.waiting.reference]);
+    // Nobody knows whether it was sent: whoever is told to pay it asks first, whenever the next release was approved.
+    releases.taken('switchingQueueUrl');
+    await releases.approveAll(next);
+    await releases.settle(next);
+    expect(releases.taken('switchingQueueUrl')).toEqual([{ ...messageOf(claimed, next), relisted: true }]);
   });
 
   it('finds the same, and records it once, for every repeat of its messages', async () => {

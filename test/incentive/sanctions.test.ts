@@ -1,6 +1,7 @@
 import '#test/platform/environment.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sanctions } from '#functions/incentive/sanctions.ts';
+import { repayments } from '#shared/incentive/repayments.ts';
 import {
   forfeitEntitlement,
   liftHold,
@@ -43,7 +44,7 @@ async function someone(step: StepName) {
 }
 
 type Ask = { readonly by?: string; readonly path?: Readonly<Record<string, string>>; readonly body?: object };
-const handler = () => sanctions({ participants: participants(engine.table) });
+const handler = () => sanctions({ participants: participants(engine.table), repayments: repayments(engine.table) });
 async function ask({ method, path }: Endpoint, { by = budi, path: pathParameters = {}, body }: Ask) {
   const request = { method, path, pathParameters, claims: operatorClaims(by), ...(body && { body }) };
   return read(await handler()(httpEvent(request), lambdaContext));
@@ -136,6 +137,19 @@ describe('what two operators decide', () => {
     expect(await ask(postRepayment, repayment)).toMatchObject({ body: { receivable: { owedRupiah: 1_000_000 } } });
     const more = { path, body: { bankReference: 'BNI/2026-11.0002', amountRupiah: 1_000_001 } };
     expect(await ask(postRepayment, more)).toMatchObject({ status: 409, body: { code: 'receivable_exceeded' } });
+  });
+
+  it('is cleared by one transfer only once, whoever else owes something', async () => {
+    const [first, second] = [await someone('settle'), await someone('settle')];
+    await place([first.participantId, second.participantId]);
+    const repay = async ({ participantId }: { readonly participantId: string }, amountRupiah: number) => {
+      const path = { participantId };
+      await ask(raiseReceivable, { path, body: { holdId: 'list-7', reason: 'not_entitled', scope: 'incentives' } });
+      return ask(postRepayment, { path, body: { bankReference: 'MPN-ONE', amountRupiah } });
+    };
+    expect(await repay(first, 100_000)).toMatchObject({ status: 200 });
+    expect(await repay(second, 100_000)).toMatchObject({ status: 409, body: { code: 'repayment_reused' } });
+    expect(await repay(first, 100_000)).toMatchObject({ status: 200, body: { receivable: { owedRupiah: 500_000 } } });
   });
 
   it.each<[string, Endpoint, object]>([

@@ -2,17 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openPayouts } from '#shared/incentive/incentive.ts';
 import type { PayoutState } from '#shared/incentive/payout.ts';
-import {
-  dueEntry,
-  dueKinds,
-  maxInquiries,
-  nextInquiryAt,
-  type Outcome,
-  recordOutcome,
-} from '#shared/incentive/settlement.ts';
+import { maxInquiries, nextInquiryAt, type Outcome, recordOutcome } from '#shared/incentive/settlement.ts';
 import type { Participant } from '#shared/journal/participant.ts';
 import { messagesDue } from '#shared/operations/sweep.ts';
-import { journalKeys } from '#shared/table/keys.ts';
+import { dueEntry, dueKinds, journalKeys, shardOf } from '#shared/table/keys.ts';
 import {
   answered,
   claimedAt,
@@ -30,6 +23,7 @@ import { decided, fileAfter, minutesAfter, start } from '#test/journal/citizen.t
 
 const now = minutesAfter(start, 60);
 const hours = (count: number) => minutesAfter(now, count * 60);
+const shard = shardOf(participantId);
 const claimed = fileAfter('link');
 const { reference } = openOne(claimed);
 const record = (file: Participant, outcome: Outcome, at = now, of = reference) =>
@@ -315,7 +309,10 @@ describe('a deferral', () => {
     expect(events).toEqual([
       { type: 'IncentiveDeferred', reference, reason: 'closed_hours', until: until.toISOString() },
     ]);
-    expect(index).toEqual(dueEntry(participantId, until, `payout#${partnerCode}#${reference}`));
+    expect(index).toEqual({
+      due: `DUE#2026-11-02#${shard}`,
+      dueSort: `${until.toISOString()}#payout#${partnerCode}#${reference}`,
+    });
     expect(openOne(decided(claimed, deferredUntil(until), now))).toMatchObject({
       state: 'claimed',
       deferrals: 1,
@@ -350,33 +347,34 @@ describe('a deferral', () => {
 
 describe('an entry of the due index', () => {
   const pk = journalKeys.participant(participantId);
-  const sortOf = (kind: string) => dueEntry(participantId, now, kind).dueSort ?? '';
+  const sortOf = (kind: Parameters<typeof dueEntry>[2], ...details: string[]) =>
+    dueEntry(shard, now, kind, ...details).dueSort;
 
   it.each([
-    [dueKinds.claim, { step: 'claim', participantId }],
-    [dueKinds.receivable, { step: 'receivable', participantId }],
-    [dueKinds.payout('switching', reference), { step: 'retry', participantId, reference }],
-    [dueKinds.inquiry('switching', reference), { step: 'inquire', participantId, reference }],
-  ])('of kind %s becomes its message', (kind, body) => {
-    expect(messagesDue(pk, sortOf(kind)).map((message) => message.body)).toEqual([body]);
+    [sortOf(dueKinds.claim), { step: 'claim', participantId }],
+    [sortOf(dueKinds.receivable), { step: 'receivable', participantId }],
+    [sortOf(dueKinds.payout, 'switching', reference), { step: 'retry', participantId, reference }],
+    [sortOf(dueKinds.inquiry, 'switching', reference), { step: 'inquire', participantId, reference }],
+  ])('%s becomes its message', (dueSort, body) => {
+    expect(messagesDue(pk, dueSort).map((message) => message.body)).toEqual([body]);
   });
 
   it.each([
     ['bank-induk', 'bankIndukQueueUrl'],
     ['switching', 'switchingQueueUrl'],
   ])('goes to the queue of its partner, %s', (partnerCode, queue) => {
-    for (const kind of [dueKinds.payout(partnerCode, reference), dueKinds.inquiry(partnerCode, reference)])
-      expect(messagesDue(pk, sortOf(kind)).map((message) => message.queue)).toEqual([queue]);
+    for (const kind of [dueKinds.payout, dueKinds.inquiry])
+      expect(messagesDue(pk, sortOf(kind, partnerCode, reference)).map((message) => message.queue)).toEqual([queue]);
   });
 
   it('of a partner or a kind that nobody knows is our mistake', () => {
-    expect(() => messagesDue(pk, sortOf(dueKinds.inquiry('bank-lain', reference)))).toThrow();
-    expect(() => messagesDue(pk, sortOf('gift'))).toThrow('due.kind_unknown');
+    expect(() => messagesDue(pk, sortOf(dueKinds.inquiry, 'bank-lain', reference))).toThrow();
+    expect(() => messagesDue(pk, `${now.toISOString()}#gift`)).toThrow('due.kind_unknown');
   });
 
   it('is for the shard of the participant and the day in WIB', () => {
     const lateEvening = new Date('2026-11-02T16:59:59.999Z');
-    const days = [lateEvening, minutesAfter(lateEvening, 1)].map((at) => dueEntry(participantId, at, 'incentive').due);
+    const days = [lateEvening, minutesAfter(lateEvening, 1)].map((at) => dueEntry(shard, at, dueKinds.claim).due);
     expect(days).toEqual([`DUE#2026-11-02#${participantId[0]}`, `DUE#2026-11-03#${participantId[0]}`]);
   });
 });

@@ -7,14 +7,8 @@ import { claimDue, linkAccount, recordCheck } from '#shared/incentive/account.ts
 import { raise, receivableDue, repay } from '#shared/incentive/clawback.ts';
 import { nextClaims } from '#shared/incentive/entitlement.ts';
 import { forfeit, liftHold, placeHold } from '#shared/incentive/hold.ts';
-import {
-  type AccountCheck,
-  attemptsOf,
-  type IncentiveClaimed,
-  owedRupiah,
-  type Payout,
-  type PayoutAccountLinked,
-} from '#shared/incentive/incentive.ts';
+import { attemptsOf, owedRupiah, type Payout } from '#shared/incentive/incentive.ts';
+import type { AccountCheck, IncentiveClaimed, PayoutAccountLinked } from '#shared/incentive/incentive-events.ts';
 import { recordOutcome } from '#shared/incentive/settlement.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import { evolveParticipant, type Participant, type ParticipantEvent } from '#shared/journal/participant.ts';

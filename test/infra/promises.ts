@@ -113,10 +113,13 @@ export function streamFaults(template: Template): string[] {
     .map(({ id }) => `${id} can block its shard or lose a record`);
 }
 
-/** Names of the alarms without the stack's name: what the runbook calls them. */
-export function alarmNames(template: Template): string[] {
-  return all(template, 'AWS::CloudWatch::Alarm', Alarm).map(({ properties }) =>
-    properties.AlarmName.replace(/^[^/]+\//, ''),
+/** Who is hurt, by the alarm's name without the stack's: what the runbook calls it. */
+export function alarmsOf(template: Template): ReadonlyMap<string, string> {
+  return new Map(
+    all(template, 'AWS::CloudWatch::Alarm', Alarm).map(({ properties: { AlarmName, AlarmDescription = '' } }) => [
+      AlarmName.replace(/^[^/]+\//, ''),
+      AlarmDescription,
+    ]),
   );
 }
 
@@ -138,19 +141,36 @@ const sectionsOf = (runbook: string): Map<string, string> =>
       .map((section) => [section.split('\n', 1)[0]?.replaceAll('`', '').trim() ?? '', section]),
   );
 
-/** Every alarm has its section with all four parts, and no section outlives its alarm. */
-export function runbookFaults(alarms: readonly string[], runbook: string): string[] {
+/** Every alarm has its section with all four parts and its own impact, and no section outlives its alarm. */
+export function runbookFaults(alarms: ReadonlyMap<string, string>, runbook: string): string[] {
   const sections = sectionsOf(runbook);
   const parts = ['Trigger', 'Impact', 'Causes', 'Next step'];
   return [
-    ...alarms.filter((name) => !sections.has(name)).map((name) => `${name} has no section in the runbook`),
+    ...[...alarms.keys()].filter((name) => !sections.has(name)).map((name) => `${name} has no section in the runbook`),
+    ...[...alarms].flatMap(([name, impact]) =>
+      sections.get(name)?.includes(`**Impact.** ${impact}\n`) === false
+        ? [`${name} tells another impact than its alarm`]
+        : [],
+    ),
     ...[...sections.keys()]
-      .filter((name) => !alarms.includes(name))
+      .filter((name) => !alarms.has(name))
       .map((name) => `The runbook tells of ${name}, which is no alarm`),
     ...[...sections].flatMap(([name, text]) =>
       parts.filter((part) => !text.includes(`**${part}.**`)).map((part) => `${name} has no "${part}" in the runbook`),
     ),
   ];
+}
+
+/** Codes of logs and errors, and classes of errors, that the runbook names and that the source does not have. */
+export function codeFaults(runbook: string, source: string): string[] {
+  const codes = [...runbook.matchAll(/`([a-z_]+\.(?!json|md|ts)[a-z_]+)`|\$\.message = "([^"]+)"/g)];
+  const classes = [...runbook.matchAll(/of the class `(\w+)`/g)];
+  return [
+    ...codes
+      .map(([, code, logged]) => code ?? logged ?? '')
+      .filter((code) => !new RegExp(`['"\`]${code}[ '"\`]`).test(source)),
+    ...classes.map(([, name]) => name ?? '').filter((name) => !source.includes(`name = '${name}'`)),
+  ].map((name) => `The runbook tells of ${name}, which is nowhere in the source`);
 }
 
 const list = z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]);

@@ -9,7 +9,8 @@ import { StageName, stages } from '#infra/stages.ts';
 import { endpoints } from '#shared/operations/contract.ts';
 import {
   alarmFaults,
-  alarmNames,
+  alarmsOf,
+  codeFaults,
   functionFaults,
   queueFaults,
   routeFaults,
@@ -83,8 +84,8 @@ describe.each(StageName.options)('the stacks of %s', (stage) => {
     expect(alarmFaults(stacksOf(stage).data)).toEqual([]);
   });
 
-  it('have the same alarms as the runbook', () => {
-    expect(runbookFaults(alarmNames(stacksOf(stage).service), runbook)).toEqual([]);
+  it('have the same alarms as the runbook, with the same impact', () => {
+    expect(runbookFaults(alarmsOf(stacksOf(stage).service), runbook)).toEqual([]);
   });
 
   it('allow no action by wildcard and nothing on everything', () => {
@@ -117,6 +118,24 @@ describe.each(StageName.options)('the stacks of %s', (stage) => {
 
   it('stay well below the 500 resources of a stack', () => {
     expect(Object.keys(stacksOf(stage).service.Resources).length).toBeLessThan(460);
+  });
+});
+
+/** Every file of the product, as one text. */
+function source(): string {
+  const root = join(import.meta.dirname, '..', '..');
+  return ['shared', 'functions', 'infra']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(root, folder, file)),
+    )
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+}
+
+describe('the runbook', () => {
+  it('names no code and no class of an error that the source does not have', () => {
+    expect(codeFaults(runbook, source())).toEqual([]);
   });
 });
 
@@ -170,19 +189,31 @@ describe('a promise that is broken', () => {
     ],
     [
       'an alarm that the runbook lacks',
-      () => runbookFaults(['Report/Invented'], ''),
+      () => runbookFaults(new Map([['Report/Invented', 'Nobody.']]), ''),
       /Report\/Invented has no section/,
     ],
     [
       'a section of the runbook without alarm',
-      () => runbookFaults([], '### `Report/Gone`\n'),
+      () => runbookFaults(new Map(), '### `Report/Gone`\n'),
       /Report\/Gone, which is no alarm/,
     ],
     [
       'a section of the runbook without next step',
-      () => runbookFaults(['A'], '### `A`\n**Trigger.** x **Impact.** x **Causes.** x'),
+      () => runbookFaults(new Map([['A', 'x']]), '### `A`\n**Trigger.** x **Impact.** x **Causes.** x'),
       /A has no "Next step"/,
     ],
+    [
+      'a section of the runbook with another impact',
+      () => runbookFaults(new Map([['A', 'Citizens wait.']]), '### `A`\n**Impact.** Citizens wait for ever.\n'),
+      /A tells another impact/,
+    ],
+    [
+      'a code that nothing logs',
+      () => codeFaults('`payout.gone` `payout.there`', "'payout.there'"),
+      /tells of payout.gone,/,
+    ],
+    ['a filter for what nothing logs', () => codeFaults('{ $.message = "payout.gone" }', ''), /tells of payout.gone,/],
+    ['a class that no error has', () => codeFaults('an error of the class `Lost`', ''), /tells of Lost,/],
     [
       'a stream reader that never gives up',
       () =>

@@ -3,7 +3,8 @@ import { offerOf } from '#shared/catalogue/course.ts';
 import { issue, rate } from '#shared/certificate/certificate.ts';
 import type { SchemeCode } from '#shared/credit/schemes.ts';
 import { linkAccount } from '#shared/incentive/account.ts';
-import { openPayouts, type PayoutAccountLinked } from '#shared/incentive/incentive.ts';
+import { openPayouts } from '#shared/incentive/incentive.ts';
+import type { PayoutAccountLinked } from '#shared/incentive/incentive-events.ts';
 import { recordOutcome } from '#shared/incentive/settlement.ts';
 import { type Decision, type Entry, foldEntries } from '#shared/journal/journal.ts';
 import {
@@ -93,7 +94,7 @@ export function linkedAccount(file: Participant, participantId: string, number: 
     kind: account.kind,
     provider: account.provider,
     account: sealWithDataKey(keys, participantId, dataKey, JSON.stringify(account)),
-    accountTag: keys.tag('data-key', number).slice(0, 32),
+    accountTag: keys.tag('account-tag', number).slice(0, 32),
     check: { outcome: 'matched', reasons: ['nik_matches'], kyc: 'full', partnerCode: 'switching' },
   };
 }

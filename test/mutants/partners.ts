@@ -62,7 +62,7 @@ export const partnerMutants: readonly Mutant[] = [
   ),
   ...inFile('shared/incentive/payment-partners.ts', [
     '"not found" that is trusted for ever',
-    'return now.getTime() - claimedAt.getTime() < memoryDays * dayMinutes * minuteMilliseconds;',
+    'return now.getTime() - claimedAt.getTime() < memoryDays * dayMilliseconds;',
     'return true;',
     [tests.partners],
   ]),

@@ -172,13 +172,13 @@ export const ruleMutants: readonly Mutant[] = [
     ],
     [
       'an unknown payout that nobody asks about',
-      ', index: dueEntry(participantId, at, dueKinds.inquiry(partnerCode, reference)) };',
+      ', index: dueEntry(shardOf(participantId), at, dueKinds.inquiry, partnerCode, reference) };',
       ' };',
       [tests.settlement],
     ],
     [
       'a deferred payout that nobody sends again',
-      'return { events: [event], index: dueEntry(participantId, at, dueKinds.payout(payout.partnerCode, reference)) };',
+      'return { events: [event], index };',
       'return { events: [event] };',
       [tests.settlement],
     ],
@@ -190,7 +190,7 @@ export const ruleMutants: readonly Mutant[] = [
     ],
     [
       'the month after a payment that nobody claims',
-      'return { events: [event], index: dueEntry(participantId, at, dueKinds.claim) };',
+      'return { events: [event], index: dueEntry(shardOf(participantId), at, dueKinds.claim) };',
       'return { events: [event] };',
       [tests.settlement],
     ],
@@ -287,7 +287,7 @@ export const ruleMutants: readonly Mutant[] = [
     ],
     [
       'the second month without the first, in the fold',
-      "  ok(isFirst || before1.some(({ paid }) => paid !== null), 'Incentives are paid in order');\n",
+      "  ok(isFirst || previous.some(({ paid }) => paid !== null), 'Incentives are paid in order');\n",
       '',
       [tests.fold],
     ],

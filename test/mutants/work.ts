@@ -136,7 +136,7 @@ export const workMutants: readonly Mutant[] = [
     ],
     [
       'a refusal that turned out to be a payment, and is let go',
-      "    ok(outcome.kind !== 'paid' || isRecorded, 'What the partner paid is recorded');\n",
+      "    if (outcome.kind === 'paid' && !isRecorded) throw new PayoutUnrecorded();\n",
       '    void isRecorded;\n',
       [tests.paying],
     ],
@@ -404,5 +404,11 @@ export const workMutants: readonly Mutant[] = [
       [tests.closing],
     ],
     ['a payment that counts twice', '      if (counted.get(reference) > 0) continue;\n', '', [tests.closing]],
+    [
+      'an explanation that stands for another kind of break',
+      'key: keyOf(found)',
+      'key: found.reference ?? keyOf(found)',
+      [tests.closing],
+    ],
   ),
 ];

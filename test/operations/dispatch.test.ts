@@ -2,7 +2,7 @@ import '#test/platform/environment.ts';
 import { describe, expect, it } from 'vitest';
 import { dispatchEvents } from '#functions/operations/dispatch-events.ts';
 import { payoutReference } from '#shared/incentive/payout.ts';
-import { ReleaseEvent } from '#shared/incentive/release.ts';
+import { ReleaseEvent } from '#shared/incentive/release-events.ts';
 import type { JournalRecord } from '#shared/journal/journal-record.ts';
 import { ParticipantEvent } from '#shared/journal/participant.ts';
 import { messagesFor } from '#shared/operations/dispatch.ts';
@@ -231,7 +231,10 @@ const follows: Readonly<Record<string, readonly Outgoing[]>> = {
     { queue: 'messageQueueUrl', body: { notice: 'incentive_failed', participantId, reference } },
     { queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } },
   ],
-  EntitlementForfeited: [{ queue: 'payoutListQueueUrl', body: { list: 'reclaimed', participantId } }],
+  EntitlementForfeited: [
+    { queue: 'messageQueueUrl', body: { notice: 'entitlement_forfeited', participantId } },
+    { queue: 'payoutListQueueUrl', body: { list: 'reclaimed', participantId } },
+  ],
   PayoutHoldReleased: [
     { queue: 'payoutListQueueUrl', body: { list: 'reclaimed', participantId } },
     { queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } },

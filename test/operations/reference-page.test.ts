@@ -155,7 +155,7 @@ describe('the reference page', () => {
     const refused = rowsOf('linkPayoutAccount').filter((row) => /^[45]\d\d /.test(row));
 
     expect(refused).toEqual([
-      '400 request_invalid A field is missing, unknown or of the wrong type',
+      '400 request_invalid A field is missing, unknown, or not of the type or form that it has to be',
       '409 payout_account_in_use A payment to the linked account is on its way',
       '418 Only a teapot',
     ]);

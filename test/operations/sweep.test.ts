@@ -8,7 +8,7 @@ import { DrawMessage, IncentiveMessage, WinnersMessage } from '#shared/operation
 import { daysPerRun, messagesDue, span } from '#shared/operations/sweep.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { wibDay } from '#shared/platform/wib.ts';
-import { dues } from '#shared/table/keys.ts';
+import { dueEntry, dueKinds, dues } from '#shared/table/keys.ts';
 import { lambdaContext } from '#test/platform/events.ts';
 import { Died, type Engine, startTable } from '#test/table/engine.ts';
 
@@ -122,13 +122,7 @@ describe('a sweep', () => {
       [ids[2], 41],
     ] as const;
     for (const [id = '', days] of entries) {
-      const due = dues.day(wibDay(dueAt(days)), id.slice(0, 1));
-      const Item = {
-        pk: `P#${id}`,
-        sk: 'E#000001',
-        due,
-        dueSort: dues.instant(dueAt(days).toISOString(), 'incentive'),
-      };
+      const Item = { pk: `P#${id}`, sk: 'E#000001', ...dueEntry(id.slice(0, 1), dueAt(days), dueKinds.claim) };
       await engine.table.client.send(new PutCommand({ TableName: engine.table.name, Item }));
     }
     await dueStore(engine.table).advance(began);

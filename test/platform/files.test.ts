@@ -1,8 +1,9 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { movableClock } from '#infra/local/clock.ts';
 import { type Storage, startStorage } from '#infra/local/storage.ts';
-import { type Files, files } from '#shared/platform/files.ts';
+import { type Files, files, keysUnder, putJson, readJson } from '#shared/platform/files.ts';
 import { memoryFiles } from '#test/platform/memory-files.ts';
 
 const region = 'ap-southeast-3';
@@ -132,5 +133,56 @@ describe('a file that is read in pieces', () => {
     await pieces?.next();
     await store.put('a', 'y'.repeat(half + 10), 'text/csv');
     await expect(pieces?.next()).rejects.toThrow('a');
+  });
+});
+
+describe('JSON in a file', () => {
+  const Sizes = z.array(z.int());
+
+  it('is read as it was put, and null where there is none', async () => {
+    const store = memoryFiles();
+    expect(await readJson(store, 'sizes.json', Sizes)).toBeNull();
+    await putJson(store, 'sizes.json', [1, 2]);
+    expect(store.contents.get('sizes.json')).toBe('[1,2]');
+    expect(await readJson(store, 'sizes.json', Sizes)).toEqual([1, 2]);
+  });
+
+  it.each(['["one"]', '[1', ''])('that is %j stops its reader', async (text) => {
+    const store = memoryFiles();
+    await store.put('sizes.json', text, 'text/plain');
+    await expect(readJson(store, 'sizes.json', Sizes)).rejects.toThrow();
+  });
+});
+
+describe('all keys under a prefix', () => {
+  const keyOf = (number: number) => `parts/${String(number).padStart(5, '0')}`;
+  const withParts = async (count: number) => {
+    const store = memoryFiles();
+    for (let number = 0; number < count; number += 1) await store.put(keyOf(number), '', 'text/plain');
+    await store.put('other', '', 'text/plain');
+    return store;
+  };
+  const pagesOf = (store: Files, limit: number, after = '') =>
+    Array.fromAsync(keysUnder(store, 'parts/', { after, limit }));
+
+  it.each([
+    [0, [0]],
+    [999, [999]],
+    [1_000, [1_000, 0]],
+    [2_001, [1_000, 1_000, 1]],
+  ])('of %i come in order, in pages of %j', async (count, sizes) => {
+    const pages = await pagesOf(await withParts(count), count);
+    expect(pages.map(({ length }) => length)).toEqual(sizes);
+    expect(pages.flat()).toEqual(Array.from({ length: count }, (_, number) => keyOf(number)));
+  });
+
+  it('begin behind a key', async () => {
+    expect((await pagesOf(await withParts(3), 10, keyOf(0))).flat()).toEqual([keyOf(1), keyOf(2)]);
+  });
+
+  it('are too many above the limit, and not at it', async () => {
+    const store = await withParts(1_500);
+    expect((await pagesOf(store, 1_500)).flat()).toHaveLength(1_500);
+    await expect(pagesOf(store, 1_499)).rejects.toThrow('files.too_many');
   });
 });

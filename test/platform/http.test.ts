@@ -5,11 +5,11 @@ import { endpoint } from '#shared/platform/endpoint.ts';
 import {
   api,
   apiPage,
+  faultOf,
   faultyFields,
   maxBodyBytes,
   problem,
   rawBody,
-  reasonOf,
   refusalOf,
 } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
@@ -198,9 +198,9 @@ describe('what fails on our side', () => {
   });
 
   it('has a reason for anything that can be thrown', () => {
-    expect(reasonOf('a text')).toEqual({ name: 'string', at: [] });
-    expect(reasonOf(undefined)).toEqual({ name: 'undefined', at: [] });
-    expect(reasonOf(new RangeError(secret)).at.join()).not.toContain(secret);
+    expect(faultOf('a text')).toEqual({ name: 'string', at: [] });
+    expect(faultOf(undefined)).toEqual({ name: 'undefined', at: [] });
+    expect(faultOf(new RangeError(secret)).at.join()).not.toContain(secret);
     expect(refusalOf(new RangeError(secret)).code).toBe('internal');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addWibMonths, endOfWibDay, wibDay } from '#shared/platform/wib.ts';
+import { addWibMonths, dayAfter, daysBetween, endOfWibDay, startOfWibDay, wibDay } from '#shared/platform/wib.ts';
 
 const instant = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
 
@@ -17,6 +17,28 @@ describe('the calendar of Jakarta', () => {
     ['2028-02-14T03:00:00.000Z', 15, '2028-02-29T16:59:59.999Z'],
   ])('ends the day of %s and %i days later at %s', (from, days, end) => {
     expect(endOfWibDay(new Date(from), days).toISOString()).toBe(end);
+  });
+
+  it('begins a day at its first millisecond, whatever the day', () => {
+    fc.assert(
+      fc.property(instant, (at) => {
+        const first = startOfWibDay(at);
+        expect(wibDay(first)).toBe(wibDay(at));
+        expect(wibDay(new Date(first.getTime() - 1))).not.toBe(wibDay(at));
+      }),
+    );
+  });
+
+  it.each([
+    ['2026-11-02', 1, '2026-11-03'],
+    ['2026-11-02', -2, '2026-10-31'],
+    ['2028-02-28', 1, '2028-02-29'],
+    ['2027-02-28', 1, '2027-03-01'],
+    ['2027-01-01', -1, '2026-12-31'],
+    ['2026-11-02', 0, '2026-11-02'],
+  ])('counts from %s by %i days to %s, and back', (from, days, until) => {
+    expect(dayAfter(from, days)).toBe(until);
+    expect(daysBetween(from, until)).toBe(days);
   });
 
   it('ends a day at its last millisecond, whatever the day', () => {

@@ -61,12 +61,12 @@ function complain(error: unknown): void {
 
 /** Shows the report and keeps it; answers the exit code. */
 async function conclude(
-  { seed, directory }: Demonstration,
+  { seed, applicantCount, placeCount, directory }: Demonstration,
   { lines, wrong }: Report,
   seconds: number,
 ): Promise<number> {
   const closing = [
-    `Repeat      npm run demo -- --seed ${seed}`,
+    `Repeat      npm run demo -- --seed ${seed} --applicants ${applicantCount} --places ${placeCount}`,
     '            gives the same but for times, ports, purchase ids, and what is made of them: the',
     `            certificate and the commitment. The program's log: ${join(directory, 'program.log')}`,
   ];

@@ -108,7 +108,10 @@ describe('the questions of a survey', () => {
     const { status, body } = await show(citizen);
     expect(status).toBe(200);
     expect(body).toMatchObject({ number: 1, questionnaireVersion: questionnaire.version, consent: surveyConsent });
-    expect(body.questions).toEqual(questionnaire.questions);
+    const steps = { minimum: 1, maximum: 5 };
+    expect(body.questions).toEqual(
+      questionnaire.questions.map((one) => (one.kind === 'scale' ? { ...one, ...steps } : one)),
+    );
     vi.setSystemTime(open.getTime() - 1);
     expect(await show(citizen)).toMatchObject({ status: 409, body: { code: 'survey_not_open' } });
   });

@@ -1,5 +1,6 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import { payoutOf } from '#shared/incentive/payout.ts';
+import { PaidPart, type PaidPayout, paidPrefix } from '#shared/incentive/payout-lists.ts';
 import {
   type Break,
   type Closing,
@@ -15,13 +16,10 @@ import { ExceptionsPart, type RowResult, RowsPart } from '#shared/incentive/reco
 import type { Statement, Statements } from '#shared/incentive/reconciliation/statement.ts';
 import type { Participants } from '#shared/journal/participant.ts';
 import { digestOf } from '#shared/platform/digest.ts';
-import type { Files } from '#shared/platform/files.ts';
+import { type Files, json, keysUnder, readJson } from '#shared/platform/files.ts';
 import { logger } from '#shared/platform/observe.ts';
+import { slices } from '#shared/platform/slices.ts';
 
-const json = 'application/json';
-
-/** Keys that S3 lists at a time. */
-const keysAtOnce = 1_000;
 /** Parts of what was paid on one day: more is a defect of whoever left them. */
 const maxPaidParts = 200_000;
 /** Files read at a time. */
@@ -32,17 +30,6 @@ const maxLookups = 10_000;
 /** A line on a statement that is in the exception list: seen, and compared there. */
 const contested = maxValue;
 const largestAmount = maxValue - 1;
-
-/** What the payouts' lists leave of each payment. A message that came twice leaves it twice. */
-const PaidPart = z.array(
-  z.object({
-    reference: z.string(),
-    amountRupiah: z.int().check(z.positive()),
-    partnerReference: z.string(),
-    at: z.iso.datetime(),
-  }),
-);
-type PaidEntry = z.infer<typeof PaidPart>[number];
 
 type Deps = {
   readonly closings: Closings;
@@ -97,7 +84,6 @@ export function closingRun({ closings, statements, participants, files, now }: D
         if (row.result === 'matched' && paid.get(reference) === 0)
           list.add({
             ...nothing,
-            key: reference,
             kind: 'on_statement_not_paid',
             reference,
             statementId,
@@ -116,7 +102,7 @@ export function closingRun({ closings, statements, participants, files, now }: D
       paidRupiah += amountRupiah;
       const found = onStatements.get(reference);
       if (found > 0) foundCount += 1;
-      const facts = { ...nothing, key: reference, reference, amountRupiah };
+      const facts = { ...nothing, reference, amountRupiah };
       if (found === 0) {
         lookups += 1;
         const isAsked = postedStatements > 0 && lookups <= maxLookups;
@@ -131,16 +117,14 @@ export function closingRun({ closings, statements, participants, files, now }: D
 
   /** Exceptions, balances and unfinished work of a statement of the day. */
   async function listStatement(list: BreakList, statementId: string, statement: Statement): Promise<void> {
-    if (statement.state === 'submitted')
-      list.add({ ...nothing, key: `${statementId}-unposted`, kind: 'statement_unposted', statementId });
-    if (statement.posted && statement.posted.balance !== 'ok')
-      list.add({ ...nothing, key: `${statementId}-balance`, kind: 'balance', statementId });
+    if (statement.state === 'submitted') list.add({ ...nothing, kind: 'statement_unposted', statementId });
+    if (statement.posted && statement.posted.balance !== 'ok') list.add({ ...nothing, kind: 'balance', statementId });
     for (let part = 0; part < (statement.posted?.parts ?? 0); part += 1) {
-      const { exceptions } = ExceptionsPart.parse(await readJson(reconciliationFile.exceptions(statementId, part)));
+      const { exceptions } = await partOf(reconciliationFile.exceptions(statementId, part), ExceptionsPart);
       for (const { line, exception = null, reference = null, amountRupiah = 0 } of exceptions) {
         const touched = statement.exceptions.get(line);
         if (touched?.resolved) continue;
-        const facts = { key: `${statementId}-${line}`, exception, reference, statementId, line, amountRupiah };
+        const facts = { exception, reference, statementId, line, amountRupiah };
         list.add({ ...nothing, ...facts, kind: 'exception', ...(touched && { owner: touched.owner }) });
       }
     }
@@ -148,24 +132,13 @@ export function closingRun({ closings, statements, participants, files, now }: D
 
   async function* rowsOf(statementId: string, { posted }: Statement): AsyncGenerator<RowResult> {
     for (let part = 0; part < (posted?.parts ?? 0); part += 1)
-      yield* RowsPart.parse(await readJson(reconciliationFile.rows(statementId, part)));
+      yield* await partOf(reconciliationFile.rows(statementId, part), RowsPart);
   }
 
-  async function* paidOn(partnerCode: string, day: string): AsyncGenerator<PaidEntry> {
-    const prefix = reconciliationFile.paid(partnerCode, day);
-    let parts = 0;
-    for (let after = ''; ; ) {
-      const keys = await files.list(prefix, keysAtOnce, after);
-      parts += keys.length;
-      if (parts > maxPaidParts) throw new Error('closing.too_many_parts');
-      for (let from = 0; from < keys.length; from += filesAtOnce) {
-        const group = await Promise.all(keys.slice(from, from + filesAtOnce).map(readJson));
-        for (const part of group) yield* PaidPart.parse(part);
-      }
-      const last = keys.at(-1);
-      if (keys.length < keysAtOnce || last === undefined) return;
-      after = last;
-    }
+  async function* paidOn(partnerCode: string, day: string): AsyncGenerator<PaidPayout> {
+    for await (const keys of keysUnder(files, paidPrefix(partnerCode, day), { limit: maxPaidParts }))
+      for (const group of slices(keys, filesAtOnce))
+        yield* (await Promise.all(group.map((key) => partOf(key, PaidPart)))).flat();
   }
 
   /** What a late statement proved is paid on the day of its import, and on the statement of another day. */
@@ -176,10 +149,10 @@ export function closingRun({ closings, statements, participants, files, now }: D
     return incentives.payouts.get(reference)?.paid?.by === 'statement';
   }
 
-  async function readJson(key: string): Promise<unknown> {
-    const file = await files.read(key);
-    if (!file) throw new Error('closing.file_missing');
-    return JSON.parse(file.text);
+  async function partOf<Schema extends z.ZodMiniType>(key: string, schema: Schema): Promise<z.infer<Schema>> {
+    const part = await readJson(files, key, schema);
+    if (part === null) throw new Error('closing.file_missing');
+    return part;
   }
 
   return runClosing;
@@ -198,7 +171,12 @@ function noteRow(onStatements: ReturnType<typeof referenceTable>, row: RowResult
 
 const nothing = { exception: null, reference: null, statementId: null, line: null, amountRupiah: 0 } as const;
 
-type Found = Omit<Break, 'since' | 'owner'> & { readonly owner?: string };
+type Found = Omit<Break, 'key' | 'since' | 'owner'> & { readonly owner?: string };
+
+/** The kind is in it: what was explained as the one is not explained as the other. */
+function keyOf({ kind, reference, statementId, line }: Found): string {
+  return `${kind}-${kind === 'exception' ? `${statementId}-${line}` : (reference ?? statementId)}`;
+}
 
 /** Collects breaks of a day; those that nobody has taken are in the care of who asked for the comparison. */
 function breakList(since: string, owner: string) {
@@ -207,7 +185,7 @@ function breakList(since: string, owner: string) {
   let [breakCount, breaksRupiah] = [0, 0];
   return {
     add(found: Found): void {
-      if (breaks.length < maxBreaks) breaks.push({ since, ...found, owner: found.owner ?? owner });
+      if (breaks.length < maxBreaks) breaks.push({ since, ...found, key: keyOf(found), owner: found.owner ?? owner });
       counts[found.kind] = (counts[found.kind] ?? 0) + 1;
       breakCount += 1;
       breaksRupiah += found.amountRupiah;

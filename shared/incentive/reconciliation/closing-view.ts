@@ -2,9 +2,8 @@ import type * as z from 'zod/mini';
 import type { Break, Closing } from '#shared/incentive/reconciliation/closing.ts';
 import type { ClosingView } from '#shared/incentive/reconciliation/closings-api.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
-import { wibDay } from '#shared/platform/wib.ts';
+import { daysBetween, wibDay } from '#shared/platform/wib.ts';
 
-const dayMilliseconds = 86_400_000;
 /** Breaks of one page. */
 const pageSize = 100;
 
@@ -30,14 +29,9 @@ export function closingView(
     totals: 'digest' in totals ? totals : null,
     breaks: breaks.slice(from, last).map((one) => ({
       ...one,
-      ageDays: daysBetween(one.since, wibDay(now)),
+      ageDays: Math.max(0, daysBetween(one.since, wibDay(now))),
       explanation: explanations.get(one.key) ?? null,
     })),
     nextCursor: last < breaks.length ? String(last) : null,
   };
-}
-
-function daysBetween(from: string, until: string): number {
-  const start = Date.parse(`${from}T00:00:00.000Z`);
-  return Math.max(0, Math.round((Date.parse(`${until}T00:00:00.000Z`) - start) / dayMilliseconds));
 }

@@ -2,11 +2,13 @@ import { ok } from 'node:assert/strict';
 import * as z from 'zod/mini';
 import { PaymentPartnerCode } from '#shared/incentive/payment-partners.ts';
 import { exceptionKinds } from '#shared/incentive/reconciliation/match.ts';
-import { Day, Digest, Note, Operator, StatementId } from '#shared/incentive/reconciliation/reconciliation-names.ts';
+import { StatementId } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { maxStatementsOfDay } from '#shared/incentive/reconciliation/statements-of-day.ts';
 import { type Decision, type Fold, journal } from '#shared/journal/journal.ts';
+import { Digest } from '#shared/platform/digest.ts';
+import { Note, Operator } from '#shared/platform/operator.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
-import { wibDay } from '#shared/platform/wib.ts';
+import { Day, wibDay } from '#shared/platform/wib.ts';
 import { journalKeys } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
@@ -24,8 +26,8 @@ const breakKinds = [
 ] as const;
 
 export const Break = z.object({
-  /** Names it in explanations: the same break has the same key in each comparison. */
-  key: z.string().check(z.regex(/^[A-Za-z0-9-]{1,80}$/)),
+  /** Names it in explanations: its kind and what it is about. The same break has the same key in each comparison, another none of it. */
+  key: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,100}$/)),
   kind: z.enum(breakKinds),
   exception: z.nullable(z.enum(exceptionKinds)),
   reference: z.nullable(z.string()),
@@ -38,7 +40,10 @@ export const Break = z.object({
 });
 export type Break = z.infer<typeof Break>;
 
-/** Breaks that are written down; a day with more is not explained line by line. */
+/**
+ * Breaks that are written down. A day with more is not closed, nor is one with more than `maxExplained`: so many are no breaks but a
+ * statement that is missing or wrong. It is imported, and the day compared again.
+ */
 export const maxBreaks = 10_000;
 export const BreaksFile = z.array(Break).check(z.maxLength(maxBreaks));
 
@@ -144,6 +149,7 @@ export function closings(table: Table) {
 export type Closings = ReturnType<typeof closings>;
 
 const maxRequests = 200;
+/** Explanations of one day, changed ones among them: a journal has an end. */
 const maxExplained = 1_500;
 /** A comparison that was asked for longer ago may be lost, and is asked for again. */
 const patienceMilliseconds = 20 * 60_000;
@@ -193,7 +199,7 @@ export function explain(
 }
 
 /**
- * Closes a day whose list of breaks is empty, or explained to the last one by others than who closes.
+ * Closes a day whose list of breaks is empty, or whole and explained to the last one by others than who closes.
  * @param statementIds The statements that there are now: the comparison must have seen them.
  * @throws Refusal `breaks_unexplained`, `same_operator`, `closing_state`, `closing_unknown`.
  */

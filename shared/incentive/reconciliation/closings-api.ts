@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { PaymentPartnerCode } from '#shared/incentive/payment-partners.ts';
 import { Break, ClosingTotals } from '#shared/incentive/reconciliation/closing.ts';
-import { Day, Note, Operator } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
+import { Note, Operator } from '#shared/platform/operator.ts';
+import { Day } from '#shared/platform/wib.ts';
 
 const capability = 'incentive';
 const access = 'operator';

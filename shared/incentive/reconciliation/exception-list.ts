@@ -1,7 +1,7 @@
 import { reconciliationFile } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { ExceptionsPart, type RowResult } from '#shared/incentive/reconciliation/row-result.ts';
 import type { Statement } from '#shared/incentive/reconciliation/statement.ts';
-import type { Files } from '#shared/platform/files.ts';
+import { type Files, readJson } from '#shared/platform/files.ts';
 
 /** Exceptions of one page, and parts that are read to fill it. */
 const pageSize = 100;
@@ -12,9 +12,9 @@ export function exceptionList(files: Files, statementId: string, { posted }: Pic
   const parts = posted?.parts ?? 0;
 
   async function part(number: number): Promise<ExceptionsPart> {
-    const file = await files.read(reconciliationFile.exceptions(statementId, number));
-    if (!file) throw new Error('statement.part_missing');
-    return ExceptionsPart.parse(JSON.parse(file.text));
+    const found = await readJson(files, reconciliationFile.exceptions(statementId, number), ExceptionsPart);
+    if (!found) throw new Error('statement.part_missing');
+    return found;
   }
 
   return {

@@ -27,7 +27,7 @@ export const exceptionKinds = [
   /** The journal had been told something else when the line was to be posted. */
   'posting_overtaken',
 ] as const;
-export type ExceptionKind = (typeof exceptionKinds)[number];
+type ExceptionKind = (typeof exceptionKinds)[number];
 
 /** A payout as the journal knows it. */
 export type KnownPayout = Pick<Payout, 'reference' | 'amountRupiah' | 'state' | 'partnerCode'> & {
@@ -61,6 +61,7 @@ export type Verdict =
 
 const exception = (kind: ExceptionKind): Verdict => ({ result: 'exception', exception: kind });
 
+/** What a line is that cannot be read: an exception, with the code of what is wrong in it. */
 export function malformedVerdict({ code }: MalformedRow): Verdict {
   return { result: 'exception', exception: 'malformed', code };
 }

@@ -1,23 +1,10 @@
-import * as z from 'zod/mini';
 import { PaymentPartnerCode } from '#shared/incentive/payment-partners.ts';
-import type { PayoutAccount } from '#shared/incentive/payout-account.ts';
+import { Provider } from '#shared/incentive/payout-account.ts';
 import type { PartnerStatus } from '#shared/incentive/reconciliation/match.ts';
 import type { PartnerQuestion } from '#shared/incentive/reconciliation/statement-import.ts';
 import type { PaymentClient } from '#shared/incentive/snap/client.ts';
-import { reasonOf } from '#shared/platform/http.ts';
+import { faultOf } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
-
-const providers = [
-  'BNI',
-  'BCA',
-  'BRI',
-  'MANDIRI',
-  'OVO',
-  'DANA',
-  'GOPAY',
-  'LINKAJA',
-] as const satisfies readonly PayoutAccount['provider'][];
-const Provider = z.enum(providers);
 
 type Result = Awaited<ReturnType<PaymentClient['inquire']>>['kind'];
 
@@ -43,7 +30,7 @@ export function partnerQuestion(
       const answer = await clients[code.data].inquire({ reference, amountRupiah, account: { provider: known.data } });
       return statuses[answer.kind];
     } catch (error) {
-      logger.warn('partner.not_asked', { partnerCode, reason: reasonOf(error) });
+      logger.warn('partner.not_asked', { partnerCode, reason: faultOf(error) });
       return null;
     }
   };

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { PaymentPartnerCode } from '#shared/incentive/payment-partners.ts';
-import { Day, StatementId } from '#shared/incentive/reconciliation/reconciliation-names.ts';
+import { StatementId } from '#shared/incentive/reconciliation/reconciliation-names.ts';
+import { Day } from '#shared/platform/wib.ts';
 
 /** Work for the reconciliation's worker: a statement to be imported, or to be gone on with; a day to be compared. */
 export const ReconciliationMessage = z.discriminatedUnion('step', [

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { exceptionKinds, type Verdict } from '#shared/incentive/reconciliation/match.ts';
-import { Day, Digest } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import {
   type MalformedRow,
   malformedCodes,
   type StatementRow,
 } from '#shared/incentive/reconciliation/statement-line.ts';
+import { Digest } from '#shared/platform/digest.ts';
+import { Day } from '#shared/platform/wib.ts';
 
 const rowResults = ['matched', 'banks_own', 'posted_paid', 'posted_returned', 'exception'] as const;
 
@@ -24,6 +25,7 @@ export const RowResult = z.object({
 });
 export type RowResult = z.infer<typeof RowResult>;
 
+/** A line with its verdict, as it is kept: of one that cannot be read only its number. */
 export function rowResult(row: StatementRow | MalformedRow, verdict: Verdict): RowResult {
   if (row.kind === 'malformed') return { line: row.line, ...verdict };
   const { line, bookedOn, direction, amountRupiah, bankReference, partnerReference } = row;
@@ -80,6 +82,7 @@ export function tallyOf(rows: readonly RowResult[]): Tally {
   return { rows: rows.length, results, exceptions, debitRupiah, creditRupiah };
 }
 
+/** The tally of two parts of a statement together. */
 export function sumOf(left: Tally, right: Tally): Tally {
   const results = { ...left.results };
   for (const result of rowResults) results[result] += right.results[result];

@@ -1,6 +1,7 @@
 import { ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { payoutOf } from '#shared/incentive/payout.ts';
+import { inParts, type LineInFile, linesInFile } from '#shared/incentive/reconciliation/lines-in-file.ts';
 import {
   afterPosting,
   type KnownPayout,
@@ -12,14 +13,12 @@ import {
 } from '#shared/incentive/reconciliation/match.ts';
 import { readStatement } from '#shared/incentive/reconciliation/read-statement.ts';
 import { reconciliationFile } from '#shared/incentive/reconciliation/reconciliation-names.ts';
-import { type ReferenceTable, referenceTable } from '#shared/incentive/reconciliation/reference-table.ts';
 import {
   ExceptionsPart,
   noTally,
   type RowResult,
   RowsPart,
   rowResult,
-  rowsPerPart,
   sumOf,
   tallyOf,
 } from '#shared/incentive/reconciliation/row-result.ts';
@@ -35,12 +34,10 @@ import type { BalanceState, MalformedRow, StatementRow } from '#shared/incentive
 import { type Outcome, recordOutcome } from '#shared/incentive/settlement.ts';
 import type { Participant, Participants } from '#shared/journal/participant.ts';
 import { digestOf } from '#shared/platform/digest.ts';
-import { type Files, type StoredBytes, writeOnce } from '#shared/platform/files.ts';
+import { type Files, json, putJson, readJson, type StoredBytes, writeOnce } from '#shared/platform/files.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { slices } from '#shared/platform/slices.ts';
-
-const json = 'application/json';
 
 /** Parts of one delivery of the message: well inside a worker's life, also when every line needs its journal. */
 const partsPerDelivery = 20;
@@ -51,7 +48,7 @@ const maxQuestions = 200;
 
 /** What a partner says of a payout of its own; null: it cannot be asked. Never throws for what a partner does. */
 export type PartnerQuestion = (payout: AskedPayout) => Promise<PartnerStatus | null>;
-export type AskedPayout = Pick<KnownPayout, 'reference' | 'amountRupiah' | 'partnerCode'> & {
+type AskedPayout = Pick<KnownPayout, 'reference' | 'amountRupiah' | 'partnerCode'> & {
   /** Of the account that it went to; null where another one is linked by now. */
   readonly provider: string | null;
 };
@@ -63,46 +60,6 @@ type Deps = {
   readonly ask: PartnerQuestion;
   readonly now: () => Date;
 };
-
-/** A line, and what the lines before it did under its reference. */
-export type LineInFile = {
-  readonly line: StatementRow | MalformedRow;
-  readonly earlier: { readonly debited: boolean; readonly credited: boolean };
-};
-
-const debitedBit = 1;
-const creditedBit = 2;
-
-/**
- * The lines of a statement, some hundred at a time, each with what came before it under its reference.
- * Memory: 20 bytes for each reference, and nothing of the lines.
- */
-export async function* linesInFile(
-  format: StatementFacts['format'],
-  bytes: AsyncIterable<Uint8Array>,
-): AsyncGenerator<readonly LineInFile[]> {
-  const seen = referenceTable();
-  for await (const lines of readStatement(format, bytes)) {
-    const inFile: LineInFile[] = [];
-    for (const line of lines)
-      if (line.kind !== 'balance')
-        inFile.push({ line, earlier: line.kind === 'row' ? earlierOf(seen, line) : nothingEarlier });
-    yield inFile;
-  }
-}
-
-const nothingEarlier = { debited: false, credited: false };
-
-function earlierOf(seen: ReferenceTable, row: StatementRow): LineInFile['earlier'] {
-  const { partnerReference, direction, isReversal, isBanksOwn } = row;
-  if (partnerReference === null || isBanksOwn) return nothingEarlier;
-  // A reversed credit takes money back; it is no payment.
-  const bit = direction === 'credit' ? creditedBit : isReversal ? 0 : debitedBit;
-  const before = seen.mark(partnerReference, bit);
-  return before === 0
-    ? nothingEarlier
-    : { debited: (before & debitedBit) !== 0, credited: (before & creditedBit) !== 0 };
-}
 
 /**
  * Imports a submitted statement: checks that it is the announced file and of its format to its end, then compares its lines with the
@@ -149,11 +106,9 @@ export function statementImport({ statements, participants, files, ask, now }: D
         return;
       }
       const part = parts.length;
-      const kept = await files.read(reconciliationFile.exceptions(statementId, part));
+      const kept = await readJson(files, reconciliationFile.exceptions(statementId, part), ExceptionsPart);
       if (!kept) done += 1;
-      const { exceptions: _, ...added } = kept
-        ? ExceptionsPart.parse(JSON.parse(kept.text))
-        : await importPart(statementId, facts.partnerCode, part, lines);
+      const { exceptions: _, ...added } = kept ?? (await importPart(statementId, facts.partnerCode, part, lines));
       parts.push(added);
     }
     const tally = parts.reduce((sum, part) => sumOf(sum, part.tally), noTally);
@@ -182,7 +137,7 @@ export function statementImport({ statements, participants, files, ask, now }: D
       tally: tallyOf(results),
       exceptions: results.filter(({ result }) => result === 'exception'),
     };
-    await files.put(reconciliationFile.exceptions(statementId, part), JSON.stringify(summary), json);
+    await putJson(files, reconciliationFile.exceptions(statementId, part), summary);
     return summary;
   }
 
@@ -301,16 +256,4 @@ function statementRefusal({ code }: Refusal): StatementRefusal | null {
   return code === 'statement_missing' || code === 'statement_digest_differs' || code === 'statement_format'
     ? code
     : null;
-}
-
-async function* inParts(lines: AsyncIterable<readonly LineInFile[]>): AsyncGenerator<LineInFile[]> {
-  let part: LineInFile[] = [];
-  for await (const some of lines)
-    for (const line of some) {
-      part.push(line);
-      if (part.length < rowsPerPart) continue;
-      yield part;
-      part = [];
-    }
-  if (part.length > 0) yield part;
 }

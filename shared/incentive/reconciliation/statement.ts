@@ -2,11 +2,13 @@ import { ok } from 'node:assert/strict';
 import * as z from 'zod/mini';
 import { PaymentPartnerCode } from '#shared/incentive/payment-partners.ts';
 import { maxStatementBytes } from '#shared/incentive/reconciliation/read-statement.ts';
-import { Day, Digest, Note, Operator } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { Tally } from '#shared/incentive/reconciliation/row-result.ts';
 import { type BalanceState, statementFormats } from '#shared/incentive/reconciliation/statement-line.ts';
 import { type Decision, type Fold, journal } from '#shared/journal/journal.ts';
+import { Digest } from '#shared/platform/digest.ts';
+import { Note, Operator } from '#shared/platform/operator.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { Day } from '#shared/platform/wib.ts';
 import { journalKeys, lookups } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
@@ -66,7 +68,7 @@ export const StatementEvent = z.discriminatedUnion('type', [
 export type StatementEvent = z.infer<typeof StatementEvent>;
 
 /** A line of the exception list that somebody has touched. */
-export type TouchedException = {
+type TouchedException = {
   readonly owner: string;
   readonly assignedBy: string;
   readonly resolved: { readonly by: string; readonly note: string } | null;
@@ -146,20 +148,8 @@ const maxSubmissions = 20;
 const maxTouches = 1_500;
 
 /** @throws Refusal `statement_state` when the same bytes were announced with other facts. */
-export function receive(
-  statement: Statement,
-  statementId: string,
-  facts: StatementFacts,
-  by: string,
-): Decision<StatementEvent> {
-  const { received } = statement;
-  if (!received) {
-    const index = {
-      lookup: lookups.statements(facts.partnerCode),
-      lookupSort: `${facts.day}#${statementId}`,
-    };
-    return { events: [{ type: 'StatementReceived', ...facts, by }], index };
-  }
+export function receive({ received }: Statement, facts: StatementFacts, by: string): Decision<StatementEvent> {
+  if (!received) return { events: [{ type: 'StatementReceived', ...facts, by }] };
   const { partnerCode, day, format, bytes, digest } = facts;
   const isSame =
     received.partnerCode === partnerCode &&
@@ -174,19 +164,28 @@ export function receive(
 /** Whether the file may still be written. */
 export const mayUpload = ({ state }: Statement): boolean => state === 'received' || state === 'refused';
 
-/** Has the file imported. What is posted, or on its way, stays so. @throws Refusal `statement_unknown`, `attempts_exceeded`. */
-export function submit(statement: Statement, by: string): Decision<StatementEvent> {
-  if (statement.state === 'unknown') throw new Refusal('statement_unknown');
+/**
+ * Has the file imported, and finds it by its day from now on: what was only announced is none of the day's statements. What is
+ * posted, or on its way, stays so. @throws Refusal `statement_unknown`, `attempts_exceeded`.
+ */
+export function submit(statement: Statement, statementId: string, by: string): Decision<StatementEvent> {
+  const { received, submissions } = statement;
+  if (!received) throw new Refusal('statement_unknown');
   if (!mayUpload(statement)) return { events: [] };
-  if (statement.submissions >= maxSubmissions) throw new Refusal('attempts_exceeded');
-  return { events: [{ type: 'StatementSubmitted', by }] };
+  if (submissions >= maxSubmissions) throw new Refusal('attempts_exceeded');
+  const events: StatementEvent[] = [{ type: 'StatementSubmitted', by }];
+  if (submissions > 0) return { events };
+  const { partnerCode, day } = received;
+  return { events, index: { lookup: lookups.statements(partnerCode), lookupSort: `${day}#${statementId}` } };
 }
 
+/** Notes how far an import has come: parts that are done, and their lines. Nothing for what is not further than before. */
 export function progress({ state, progress }: Statement, parts: number, rows: number): Decision<StatementEvent> {
   if (state !== 'submitted' || parts <= progress.parts) return { events: [] };
   return { events: [{ type: 'StatementProgressed', parts, rows }] };
 }
 
+/** Ends the import of a file that is not the announced one or cannot be read; it may then be written and submitted again. */
 export function refuse({ state }: Statement, code: StatementRefusal): Decision<StatementEvent> {
   return { events: state === 'submitted' ? [{ type: 'StatementRefused', code }] : [] };
 }

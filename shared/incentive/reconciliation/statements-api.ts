@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import { Note, Operator, StatementId } from '#shared/incentive/reconciliation/reconciliation-names.ts';
+import { StatementId } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { RowResult, Tally } from '#shared/incentive/reconciliation/row-result.ts';
 import { balanceStates, StatementFacts, statementStates } from '#shared/incentive/reconciliation/statement.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
+import { Note, Operator } from '#shared/platform/operator.ts';
 
 const capability = 'incentive';
 const access = 'operator';
@@ -28,7 +29,7 @@ export const receiveStatement = endpoint({
     /** Null once the file is being imported: it stays as it is. */
     uploadUrl: z.nullable(z.string()),
   }),
-  refusals: ['statement_state', 'conflict_persistent'],
+  refusals: ['statement_state', 'attempts_exceeded', 'conflict_persistent'],
 });
 
 const ExceptionView = z.strictObject({

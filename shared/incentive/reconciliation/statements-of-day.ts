@@ -1,15 +1,17 @@
-import { ok } from 'node:assert/strict';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { Refusal } from '#shared/platform/refusal.ts';
 import { lookups } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
-/** Statements of one partner and day that are looked at: by hour, and some that were sent again. */
-export const maxStatementsOfDay = 50;
+/** Statements of one partner and day that are taken in: by hour, and some that were sent again. */
+const maxTakenIn = 50;
+/** Statements of one partner and day that are looked at: of two that are submitted at once, neither is counted for the other. */
+export const maxStatementsOfDay = 60;
 
 const Found = z.object({ lookupSort: z.string() });
 
-/** Ids of the statements that were received for a day of a partner, in order. @throws when there are too many. */
+/** Ids of the statements that were submitted for a day of a partner, in order. @throws Refusal `attempts_exceeded` when there are too many. */
 export async function statementsOfDay({ client, name }: Table, partnerCode: string, day: string): Promise<string[]> {
   const { Items = [] } = await client.send(
     new QueryCommand({
@@ -20,6 +22,11 @@ export async function statementsOfDay({ client, name }: Table, partnerCode: stri
       Limit: maxStatementsOfDay + 1,
     }),
   );
-  ok(Items.length <= maxStatementsOfDay, 'A day has a few statements');
+  if (Items.length > maxStatementsOfDay) throw new Refusal('attempts_exceeded', 'The day has too many statements');
   return Items.map((item) => Found.parse(item).lookupSort.slice(day.length + 1));
+}
+
+/** Refuses one more statement of a day that has enough. @throws Refusal `attempts_exceeded`. */
+export function refuseFullDay(statementIds: readonly string[]): void {
+  if (statementIds.length >= maxTakenIn) throw new Refusal('attempts_exceeded', 'The day has too many statements');
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '#shared/platform/refusal.ts';
 
 /** What a reader of XML is told, in the order of the document. Names come without their prefix. */
-export type XmlReader = {
+type XmlReader = {
   open(name: string, attributes: string): void;
   /** Text of an element, in pieces where elements or comments stand between. */
   text(text: string): void;

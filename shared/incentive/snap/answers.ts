@@ -40,7 +40,6 @@ export type AccountResult =
       /** Null where the partner cannot compare. */
       readonly nikMatch: boolean | null;
       readonly status: 'active' | 'dormant' | 'closed' | 'unknown';
-      readonly feeRupiah?: number;
     }
   | Refused
   | Unknown;
@@ -153,7 +152,6 @@ const AccountAnswer = z.object({
   partnerReferenceNo: z.nullish(z.string()),
   beneficiaryAccountName: z.nullish(z.string()),
   customerName: z.nullish(z.string()),
-  feeAmount: z.nullish(Amount),
   additionalInfo: z.nullish(
     z.object({
       accountStatus: z.nullish(z.string()),
@@ -182,18 +180,16 @@ export function readAccount(
   if (said.meaning !== 'success' && said.meaning !== 'refused') return unknown(said.reason);
   const parsed = AccountAnswer.safeParse(answer?.body);
   if (!parsed.success) return unknown('answer_unreadable');
-  const { partnerReferenceNo, beneficiaryAccountName, customerName, feeAmount, additionalInfo } = parsed.data;
+  const { partnerReferenceNo, beneficiaryAccountName, customerName, additionalInfo } = parsed.data;
   if (!agrees(partnerReferenceNo, reference)) return unknown('answer_differs');
   if (said.meaning === 'refused') return { kind: 'refused', reason: said.reason, fault: said.fault };
   const holderName = (service === 'account_e_money' ? customerName : beneficiaryAccountName)?.trim().slice(0, 100);
-  const feeRupiah = feeAmount ? rupiahOf(feeAmount) : null;
   return {
     kind: 'found',
     holderName: holderName || null,
     kyc: wordOf(levels, additionalInfo?.kycLevel, 'unknown'),
     nikMatch: wordOf(matches, additionalInfo?.nikMatch, null),
     status: wordOf(statuses, additionalInfo?.accountStatus, 'unknown'),
-    ...(feeRupiah !== null && { feeRupiah }),
   };
 }
 

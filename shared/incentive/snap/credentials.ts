@@ -29,14 +29,19 @@ export type SnapCredentials = Omit<z.infer<typeof PartnerSecret>, 'privateKey' |
 /** By partner; a partner that is not in the secret is not used by this deployment. */
 export type PaymentCredentials = Readonly<Partial<Record<PaymentPartnerCode, SnapCredentials>>>;
 
-/** Reads the secret's text. @throws `payment_partners.malformed`, which never quotes it. */
+/** The secret cannot be used as it is: somebody must set it. The message says why, and quotes nothing of it; the log names the class. */
+class CredentialsUnusable extends Error {
+  override readonly name = 'CredentialsUnusable';
+}
+
+/** Reads the secret's text. @throws CredentialsUnusable `payment_partners.malformed`. */
 export function parseCredentials(secret: string): PaymentCredentials {
   try {
     const partners = Object.entries(PaymentPartnersSecret.parse(JSON.parse(secret)));
     return Object.fromEntries(partners.map(([code, partner]) => [code, partner && withKeys(partner)]));
   } catch {
     // The cause may hold what could not be read.
-    throw new Error('payment_partners.malformed');
+    throw new CredentialsUnusable('payment_partners.malformed');
   }
 }
 
@@ -60,12 +65,12 @@ export function credentialsReader(read: () => Promise<string>) {
   }
 
   return {
-    /** @throws `payment_partners.malformed` */
+    /** @throws CredentialsUnusable `payment_partners.malformed`. */
     all,
-    /** @throws `payment_partners.malformed`; `payment_partners.unset` when the secret does not have this partner. */
+    /** @throws CredentialsUnusable `payment_partners.malformed`; `payment_partners.unset` when the secret does not have this partner. */
     async of(code: PaymentPartnerCode): Promise<SnapCredentials> {
       const credentials = (await all())[code];
-      if (!credentials) throw new Error(`payment_partners.unset ${code}`);
+      if (!credentials) throw new CredentialsUnusable(`payment_partners.unset ${code}`);
       return credentials;
     },
   };

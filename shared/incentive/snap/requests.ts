@@ -1,5 +1,5 @@
 import { ok } from 'node:assert/strict';
-import type { PaymentPartner, PaymentService } from '#shared/incentive/payment-partners.ts';
+import { type PaymentPartner, type PaymentService, serviceOf } from '#shared/incentive/payment-partners.ts';
 import type { PayoutAccount } from '#shared/incentive/payout-account.ts';
 import type { SnapCredentials } from '#shared/incentive/snap/credentials.ts';
 import {
@@ -18,8 +18,6 @@ export type PayoutOrder = {
   readonly amountRupiah: number;
   readonly account: PayoutAccount;
   readonly holderName: string;
-  /** What the inquiry about the account named; the partner's usual fee where it named none. */
-  readonly feeRupiah?: number;
 };
 
 /** What to send to a service, before it is signed. */
@@ -55,9 +53,9 @@ export function snapName(name: string): string {
 }
 
 /** By which service a partner pays into an account. It being asked for one that it does not reach is our mistake. */
-function serviceOf({ code, routes }: PaymentPartner, { provider }: Pick<PayoutAccount, 'provider'>): PaymentService {
-  const service = routes[provider];
-  ok(service, `${code} does not reach ${provider}`);
+function checkedService(partner: PaymentPartner, { provider }: Pick<PayoutAccount, 'provider'>): PaymentService {
+  const service = serviceOf(partner, provider);
+  ok(service, `${partner.code} does not reach ${provider}`);
   return service;
 }
 
@@ -70,18 +68,18 @@ function checkedReference(reference: string): string {
 export function payoutRequest(
   partner: PaymentPartner,
   { sourceAccountNo }: Pick<SnapCredentials, 'sourceAccountNo'>,
-  { reference, amountRupiah, account, holderName, feeRupiah }: PayoutOrder,
+  { reference, amountRupiah, account, holderName }: PayoutOrder,
   now: Date,
 ): SnapRequest<PaymentService> {
   const { minimumRupiah, maximumRupiah } = partner.limits;
   const isWithin = amountRupiah >= minimumRupiah && amountRupiah <= maximumRupiah;
   ok(Number.isSafeInteger(amountRupiah) && isWithin, 'A payout is within the limits of its partner');
-  const service = serviceOf(partner, account);
+  const service = checkedService(partner, account);
   const order = { partnerReferenceNo: checkedReference(reference), amount: amountOf(amountRupiah) };
   const transactionDate = snapTimestamp(now);
   if (account.kind === 'e_wallet') {
     const customer = { customerNumber: account.number, customerName: snapName(holderName) };
-    const feeAmount = amountOf(feeRupiah ?? partner.feeRupiah.e_money);
+    const feeAmount = amountOf(partner.feeRupiah.e_money);
     const additionalInfo = { beneficiaryProvider: account.provider };
     return { service, body: { ...order, ...customer, feeAmount, transactionDate, notes: purpose, additionalInfo } };
   }
@@ -99,7 +97,7 @@ export function statusRequest(
   partner: PaymentPartner,
   { reference, account }: { readonly reference: string; readonly account: Pick<PayoutAccount, 'provider'> },
 ): SnapRequest<StatusService, { readonly originalPartnerReferenceNo: string; readonly serviceCode: string }> {
-  const paidBy = serviceOf(partner, account);
+  const paidBy = checkedService(partner, account);
   const service = paidBy === 'e_money' ? 'top_up_status' : 'transfer_status';
   const serviceCode = snapServices[paidBy].code;
   return { service, body: { originalPartnerReferenceNo: checkedReference(reference), serviceCode } };
@@ -120,12 +118,12 @@ export function accountRequest(
   const partnerReferenceNo = checkedReference(reference);
   const nikDigest = digestOf(`${nik}|${partnerReferenceNo}`);
   if (account.kind === 'e_wallet') {
-    serviceOf(partner, account);
+    checkedService(partner, account);
     const additionalInfo = { beneficiaryProvider: account.provider, nikDigest };
     return { service: 'account_e_money', body: { partnerReferenceNo, customerNumber: account.number, additionalInfo } };
   }
   const question = { partnerReferenceNo, beneficiaryAccountNo: account.number, additionalInfo: { nikDigest } };
-  if (serviceOf(partner, account) === 'intrabank') return { service: 'account_internal', body: question };
+  if (checkedService(partner, account) === 'intrabank') return { service: 'account_internal', body: question };
   const beneficiaryBankCode = partner.bankCodes[account.provider];
   return { service: 'account_external', body: { ...question, beneficiaryBankCode } };
 }

@@ -1,6 +1,7 @@
 import '#test/platform/environment.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importStatement } from '#functions/incentive/import-statement.ts';
+import { paidPrefix } from '#shared/incentive/payout-lists.ts';
 import {
   type Break,
   BreaksFile,
@@ -84,7 +85,7 @@ function scene() {
       });
       const text = JSON.stringify(part);
       await files.put(
-        `${reconciliationFile.paid(partnerCode, onDay)}${digestOf(`${text}${part.length}`)}.json`,
+        `${paidPrefix(partnerCode, onDay)}${digestOf(`${text}${part.length}`)}.json`,
         text,
         'application/json',
       );
@@ -95,9 +96,9 @@ function scene() {
       const statementId = statementIdOf(digest);
       const facts = { partnerCode, day: onDay, format: 'csv', bytes: Buffer.byteLength(text), digest } as const;
       const all = statements(engine.table);
-      await all.change(statementId, (before) => receive(before, statementId, facts, 'one'), now);
+      await all.change(statementId, (before) => receive(before, facts, 'one'), now);
       await files.put(reconciliationFile.source(statementId), text, 'text/csv');
-      await all.change(statementId, (before) => submit(before, 'one'), now);
+      await all.change(statementId, (before) => submit(before, statementId, 'one'), now);
       if (posts) expect(await deliver({ step: 'import', statementId })).toBe('done');
       statementIds.push(statementId);
       return statementId;
@@ -197,7 +198,7 @@ describe('comparing a day', () => {
     const { totals, breaks } = await on.comparison();
     expect(breaks).toEqual([
       {
-        key: two.reference,
+        key: `paid_not_on_statement-${two.reference}`,
         kind: 'paid_not_on_statement',
         exception: null,
         reference: two.reference,
@@ -257,9 +258,9 @@ describe('comparing a day', () => {
     await all.change(statementId, (before) => assign(before, 4, 'owner', 'boss'), now);
     expect(kinds((await on.comparison()).breaks)).toEqual(['amount_differs', 'reference_unknown', 'no_reference']);
     expect((await on.breaks()).map(({ key, owner }) => [key, owner])).toEqual([
-      [`${statementId}-2`, 'asker'],
-      [`${statementId}-3`, 'owner'],
-      [`${statementId}-4`, 'owner'],
+      [`exception-${statementId}-2`, 'asker'],
+      [`exception-${statementId}-3`, 'owner'],
+      [`exception-${statementId}-4`, 'owner'],
     ]);
     await all.change(statementId, (before) => resolve(before, 4, 'a refund of the bank', 'owner'), now);
     expect(kinds((await on.comparison()).breaks)).toEqual(['amount_differs', 'reference_unknown']);
@@ -322,7 +323,8 @@ describe('closing a day', () => {
     return {
       on,
       payouts: [one, two] as readonly [StoredPayout, StoredPayout],
-      explain: async ({ reference: key }: { reference: string }, by: string, note = 'the bank was asked') => {
+      explain: async ({ reference }: { reference: string }, by: string, note = 'the bank was asked') => {
+        const key = `paid_not_on_statement-${reference}`;
         const breaks = await on.breaks();
         await change('', (before) => explain(before, breaks, { key, note }, by), now);
       },
@@ -401,6 +403,39 @@ describe('closing a day', () => {
     const { on } = await twoBreaks();
     const state = await on.closing();
     expectRefusal(() => closeDay(state, [], [], 'closer'), 'breaks_unexplained');
+  });
+
+  it('asks again for what is explained as another kind of break', async () => {
+    const on = scene();
+    const one = await paidPayout();
+    await on.paid(day, [{ reference: one.reference, amountRupiah: 600_001 }]);
+    const { change } = on.deps().closings;
+    const explainAll = async () => {
+      const breaks = await on.breaks();
+      for (const { key } of breaks)
+        await change('', (before) => explain(before, breaks, { key, note: 'not there yet' }, 'explainer'), now);
+    };
+    const close = async () => {
+      const breaks = await on.breaks();
+      return change('', (before) => closeDay(before, breaks, [], 'closer'), now);
+    };
+    expect((await on.comparison()).breaks).toMatchObject([{ key: `paid_not_on_statement-${one.reference}` }]);
+    await explainAll();
+    await on.statement(day, csvOf([debit(one)]));
+    expect((await on.comparison()).breaks).toMatchObject([{ key: `amount_differs-${one.reference}` }]);
+    await expect(close()).rejects.toMatchObject(code('breaks_unexplained'));
+    await explainAll();
+    expect((await close()).closed).toMatchObject({ by: 'closer' });
+  });
+
+  it('takes 1,500 explanations, changed ones among them', async () => {
+    const { on, payouts } = await twoBreaks();
+    const key = `paid_not_on_statement-${payouts[0].reference}`;
+    const [state, breaks] = [await on.closing(), await on.breaks()];
+    const explainAfter = (explained: number) =>
+      explain({ ...state, explained }, breaks, { key, note: 'asked' }, 'explainer');
+    expect(explainAfter(1_499).events).toHaveLength(1);
+    expectRefusal(() => explainAfter(1_500), 'attempts_exceeded');
   });
 
   it('explains only what is there', async () => {

@@ -63,9 +63,9 @@ async function uploaded(
   const { digest = digestOf(text), bytes = Buffer.byteLength(text) } = announced;
   const statementId = statementIdOf(digest);
   const facts = { partnerCode, day: statementDay, format, bytes, digest } as const;
-  await statements(engine.table).change(statementId, (before) => receive(before, statementId, facts, 'one'), now);
+  await statements(engine.table).change(statementId, (before) => receive(before, facts, 'one'), now);
   await files.put(reconciliationFile.source(statementId), text, 'text/plain');
-  await statements(engine.table).change(statementId, (before) => submit(before, 'one'), now);
+  await statements(engine.table).change(statementId, (before) => submit(before, statementId, 'one'), now);
   return { statementId, files };
 }
 
@@ -255,8 +255,8 @@ describe('failure 7: a statement with unknown, duplicate, reversed and malformed
     const digest = digestOf(text);
     const statementId = statementIdOf(digest);
     const all = statements(engine.table);
-    await all.change(statementId, (before) => receive(before, statementId, { ...facts, digest }, 'one'), now);
-    await all.change(statementId, (before) => submit(before, 'one'), now);
+    await all.change(statementId, (before) => receive(before, { ...facts, digest }, 'one'), now);
+    await all.change(statementId, (before) => submit(before, statementId, 'one'), now);
     const files = memoryFiles();
     await files.put(reconciliationFile.source(statementId), text, 'text/csv');
     expect(await deliver({ statementId, files })).toBe('done');
@@ -526,7 +526,11 @@ describe('a file that cannot be imported', () => {
     await statement.files.put(key, 'half of it', 'text/csv');
     expect(await refusedWith(statement)).toBe('statement_digest_differs');
     await statement.files.put(key, text, 'text/csv');
-    await statements(engine.table).change(statement.statementId, (before) => submit(before, 'two'), now);
+    await statements(engine.table).change(
+      statement.statementId,
+      (before) => submit(before, statement.statementId, 'two'),
+      now,
+    );
     expect(await deliver(statement)).toBe('done');
     expect((await stateOf(statement)).state).toBe('posted');
   });

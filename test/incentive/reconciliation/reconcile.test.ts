@@ -2,7 +2,7 @@ import '#test/platform/environment.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDays } from '#functions/incentive/close-days.ts';
 import { importStatement } from '#functions/incentive/import-statement.ts';
-import { reconcile } from '#functions/incentive/reconcile.ts';
+import { bankStatements } from '#functions/incentive/statements.ts';
 import { closings } from '#shared/incentive/reconciliation/closing.ts';
 import {
   closeDay,
@@ -11,9 +11,9 @@ import {
   readClosing,
   runClosing,
 } from '#shared/incentive/reconciliation/closings-api.ts';
-import { Note, reconciliationFile, statementIdOf } from '#shared/incentive/reconciliation/reconciliation-names.ts';
+import { reconciliationFile, statementIdOf } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { rowsPerPart } from '#shared/incentive/reconciliation/row-result.ts';
-import { statements, submit } from '#shared/incentive/reconciliation/statement.ts';
+import { receive, statements, submit } from '#shared/incentive/reconciliation/statement.ts';
 import {
   assignException,
   postStatement,
@@ -25,6 +25,7 @@ import { statementsOfDay } from '#shared/incentive/reconciliation/statements-of-
 import { participants } from '#shared/journal/participant.ts';
 import { digestOf } from '#shared/platform/digest.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
+import { Note } from '#shared/platform/operator.ts';
 import {
   type Booking,
   csvHeader,
@@ -52,12 +53,9 @@ type Call = { readonly path?: Fields; readonly body?: object; readonly query?: F
 async function call(endpoint: Endpoint, { path = {}, body, query, by = 'one' }: Call, claims?: Fields) {
   const { table } = engine;
   const { method, path: route, operation } = endpoint;
-  const ofDays = closeDays({
-    closings: closings(table),
-    files,
-    statementsOfDay: (...of) => statementsOfDay(table, ...of),
-  });
-  const ofStatements = reconcile({ statements: statements(table), files });
+  const ofDay = (...of: [string, string]) => statementsOfDay(table, ...of);
+  const ofDays = closeDays({ closings: closings(table), files, statementsOfDay: ofDay });
+  const ofStatements = bankStatements({ statements: statements(table), files, statementsOfDay: ofDay });
   const group = closingEndpoints.some((one) => one.operation === operation) ? ofDays : ofStatements;
   const event = httpEvent({
     method,
@@ -203,10 +201,57 @@ describe('a bank statement', () => {
 
   it('is submitted twenty times at most', async () => {
     const all = statements(engine.table);
-    const { state } = await all.load('1'.repeat(32));
+    const text = csvOf([unknownPayout(40)]);
+    const { digest } = factsOf(text, '2026-10-12');
+    await posted(text, '2026-10-12');
+    const { state } = await all.load(statementIdOf(digest));
     const tried = (submissions: number) => ({ ...state, state: 'refused' as const, submissions });
-    expect(submit(tried(19), 'one').events).toHaveLength(1);
-    expectRefusal(() => submit(tried(20), 'one'), 'attempts_exceeded');
+    expect(submit(tried(19), digest, 'one')).toEqual({ events: [{ type: 'StatementSubmitted', by: 'one' }] });
+    expectRefusal(() => submit(tried(20), digest, 'one'), 'attempts_exceeded');
+  });
+
+  it('that was only announced is none of its day, and fifty others of the day are enough', async () => {
+    const own = { partnerCode, day: '2026-10-14' };
+    const text = (number: number) => csvOf([unknownPayout(number + 6_000)]);
+    const announce = (number: number) => call(receiveStatement, { body: factsOf(text(number), own.day) });
+    const submitted = async (number: number) => {
+      const statementId = statementIdOf(digestOf(text(number)));
+      await files.put(reconciliationFile.source(statementId), text(number), 'text/csv');
+      return call(postStatement, { path: { statementId } });
+    };
+    const tooMany = { status: 429, body: { code: 'attempts_exceeded' } };
+    for (let number = 0; number < 52; number += 1) expect((await announce(number)).status).toBe(201);
+    expect(await statementsOfDay(engine.table, partnerCode, own.day)).toEqual([]);
+    for (let number = 0; number < 49; number += 1) expect((await submitted(number)).status).toBe(202);
+    expect((await announce(52)).status).toBe(201);
+    expect((await submitted(49)).status).toBe(202);
+    expect(await submitted(50)).toMatchObject(tooMany);
+    expect(await announce(53)).toMatchObject(tooMany);
+    // What is there already is answered, and the day is compared.
+    expect((await announce(50)).status).toBe(201);
+    expect((await submitted(3)).status).toBe(202);
+    expect(await statementsOfDay(engine.table, partnerCode, own.day)).toHaveLength(50);
+    expect((await call(runClosing, { body: own })).status).toBe(202);
+  });
+
+  it('is too many for a comparison where sixty others came past each other', async () => {
+    const own = { partnerCode, day: '2026-10-16' };
+    const all = statements(engine.table);
+    const submitOne = async (number: number) => {
+      const statementId = String(number).padStart(32, '0');
+      const facts = {
+        ...factsOf('x', own.day),
+        partnerCode,
+        format: 'csv',
+        digest: statementId.padEnd(64, '0'),
+      } as const;
+      await all.change(statementId, (before) => receive(before, facts, 'one'));
+      await all.change(statementId, (before) => submit(before, statementId, 'one'));
+    };
+    for (let number = 1; number <= 60; number += 1) await submitOne(number);
+    expect(await statementsOfDay(engine.table, partnerCode, own.day)).toHaveLength(60);
+    await submitOne(61);
+    expect(await call(runClosing, { body: own })).toMatchObject({ status: 429, body: { code: 'attempts_exceeded' } });
   });
 
   it('has its exceptions on pages, and each of them once', async () => {
@@ -311,8 +356,14 @@ describe('a partner’s day', () => {
       state: 'compared',
       totals: { paidCount: 0, breakCount: 2, breaks: { exception: 2 } },
       breaks: [
-        { key: `${statementId}-2`, exception: 'reference_unknown', owner: 'asker', ageDays, explanation: null },
-        { key: `${statementId}-3` },
+        {
+          key: `exception-${statementId}-2`,
+          exception: 'reference_unknown',
+          owner: 'asker',
+          ageDays,
+          explanation: null,
+        },
+        { key: `exception-${statementId}-3` },
       ],
       nextCursor: null,
     });

@@ -38,6 +38,7 @@ describe('the secret of the payment partners', () => {
     ['has no public key of the partner', secretOf({ partnerPublicKey: 'none' })],
   ])('that %s is malformed, and the error says no more', (_, secret) => {
     expect(() => parseCredentials(secret)).toThrowError(/^payment_partners\.malformed$/);
+    expect(() => parseCredentials(secret)).toThrowError(expect.objectContaining({ name: 'CredentialsUnusable' }));
   });
 });
 

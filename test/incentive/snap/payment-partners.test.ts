@@ -56,7 +56,6 @@ describe('the configuration', () => {
     for (const { limits } of Object.values(paymentPartners)) {
       expect(limits.minimumRupiah).toBeLessThanOrEqual(50_000);
       expect(limits.maximumRupiah).toBeGreaterThanOrEqual(600_000);
-      expect(limits.walletBalanceRupiah).toEqual({ basic: 2_000_000, full: 20_000_000 });
     }
   });
 });

@@ -50,18 +50,14 @@ describe('the request for a payout', () => {
     });
   });
 
-  it.each([
-    ['the fee that the inquiry named', { feeRupiah: 750 }, '750.00'],
-    ['no fee, when the inquiry named none to pay', { feeRupiah: 0 }, '0.00'],
-    ['the usual fee, when nothing was named', {}, '1000.00'],
-  ])('to an e-wallet has %s', (_, fee, value) => {
-    expect(payoutRequest(switching, credentials, orderOf({ account: wallet, ...fee }), at)).toEqual({
+  it('to an e-wallet has the fee of the partner', () => {
+    expect(payoutRequest(switching, credentials, orderOf({ account: wallet }), at)).toEqual({
       service: 'e_money',
       body: {
         ...common,
         customerNumber: '081234567890',
         customerName: 'Siti Contoh',
-        feeAmount: { value, currency: 'IDR' },
+        feeAmount: { value: '1000.00', currency: 'IDR' },
         notes: 'Insentif Kartu Prakerja',
         additionalInfo: { beneficiaryProvider: 'DANA' },
       },

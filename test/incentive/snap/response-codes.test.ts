@@ -264,14 +264,12 @@ describe('the answer about an account', () => {
 
   it('names the holder, and what the partner knows of the owner', () => {
     const additionalInfo = { accountStatus: 'active', nikMatch: 'Y', kycLevel: 'full' };
-    const feeAmount = { value: '2500.00', currency: 'IDR' };
     const holder = { kind: 'found', holderName: 'SITI CONTOH' };
-    expect(accountOf(found({ partnerReferenceNo: reference, additionalInfo, feeAmount }))).toEqual({
+    expect(accountOf(found({ partnerReferenceNo: reference, additionalInfo }))).toEqual({
       ...holder,
       status: 'active',
       nikMatch: true,
       kyc: 'full',
-      feeRupiah: 2_500,
     });
     expect(accountOf(found())).toEqual({ ...holder, status: 'unknown', nikMatch: null, kyc: 'unknown' });
   });

@@ -105,7 +105,7 @@ describe('the client and the sandbox', () => {
     expect(await ask(owned, '3273994501900002')).toMatchObject({ kind: 'found', nikMatch: false });
     expect(await ask(bank('BCA', '5550000000'))).toMatchObject({ kind: 'refused', reason: 'account_unknown' });
     expect(await ask(bank('BCA', '5550000001'))).toMatchObject({ kind: 'found', status: 'dormant' });
-    expect(await ask(basic)).toMatchObject({ kyc: 'basic', feeRupiah: 1_000 });
+    expect(await ask(basic)).toMatchObject({ kyc: 'basic' });
   });
 
   it('agree that a partner which is down has not been asked', async () => {

@@ -4,7 +4,8 @@ import { claimDue, linkAccount, recordCheck } from '#shared/incentive/account.ts
 import { circuitBreaker } from '#shared/incentive/breaker.ts';
 import { nextClaims, obstacleOf } from '#shared/incentive/entitlement.ts';
 import { forfeit, liftHold, placeHold } from '#shared/incentive/hold.ts';
-import { isOpen, openPayouts, type PayoutAccountLinked, paidPayouts } from '#shared/incentive/incentive.ts';
+import { isOpen, openPayouts, paidPayouts } from '#shared/incentive/incentive.ts';
+import type { PayoutAccountLinked } from '#shared/incentive/incentive-events.ts';
 import { isWorthAsking } from '#shared/incentive/notification.ts';
 import { type PayoutPorts, payoutWorker } from '#shared/incentive/pay-payout.ts';
 import { type PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-partners.ts';

@@ -13,21 +13,29 @@ import {
 } from '#shared/incentive/reconciliation/statement.ts';
 import { statementView } from '#shared/incentive/reconciliation/statement-view.ts';
 import * as endpoints from '#shared/incentive/reconciliation/statements-api.ts';
+import { refuseFullDay, statementsOfDay } from '#shared/incentive/reconciliation/statements-of-day.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import { type Files, programFiles } from '#shared/platform/files.ts';
 import { api, apiGroup } from '#shared/platform/http.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { programTable } from '#shared/table/table.ts';
 
-type Deps = { readonly statements: Statements; readonly files: Files };
+type Deps = {
+  readonly statements: Statements;
+  readonly files: Files;
+  /** Ids of the statements submitted for a partner's day. */
+  readonly statementsOfDay: (partnerCode: string, day: string) => Promise<string[]>;
+};
 
 const uploadSeconds = 900;
 
 /** What operators do with bank statements: announce, have imported, read, and go through the exception list. */
-export function reconcile({ statements, files }: Deps) {
+export function bankStatements({ statements, files, statementsOfDay }: Deps) {
   const receiving = api(endpoints.receiveStatement, async ({ caller: { username: by }, body }) => {
     const statementId = statementIdOf(body.digest);
-    const statement = await statements.change(statementId, (before) => receive(before, statementId, body, by));
+    const { state: before } = await statements.load(statementId);
+    if (!before.received) refuseFullDay(await statementsOfDay(body.partnerCode, body.day));
+    const statement = await statements.change(statementId, (file) => receive(file, body, by));
     const key = reconciliationFile.source(statementId);
     const uploadUrl = mayUpload(statement) ? await files.uploadAddress(key, uploadSeconds) : null;
     return { statementId, state: known(statement), uploadUrl };
@@ -38,7 +46,9 @@ export function reconcile({ statements, files }: Deps) {
     const key = reconciliationFile.source(statementId);
     const isThere = !mayUpload(before) || (await files.list(key, 1)).includes(key);
     if (!isThere) throw new Refusal('statement_missing');
-    const statement = await statements.change(statementId, (file) => submit(file, by));
+    const { received, submissions } = before;
+    if (received && submissions === 0) refuseFullDay(await statementsOfDay(received.partnerCode, received.day));
+    const statement = await statements.change(statementId, (file) => submit(file, statementId, by));
     return { statementId, state: known(statement) };
   });
 
@@ -82,4 +92,9 @@ function known({ state }: Statement): Exclude<Statement['state'], 'unknown'> {
   return state;
 }
 
-export const handler = reconcile({ statements: statements(programTable()), files: programFiles() });
+const table = programTable();
+export const handler = bankStatements({
+  statements: statements(table),
+  files: programFiles(),
+  statementsOfDay: (partnerCode, day) => statementsOfDay(table, partnerCode, day),
+});
