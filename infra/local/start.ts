@@ -33,7 +33,7 @@ async function checkPorts(ports: readonly number[]): Promise<void> {
 
 async function welcome({ cloud, simulators, citizen, operators }: Program, controlUrl: string): Promise<string> {
   const accounts = [citizen, ...operators].map(
-    ({ role, email, password }) => `  ${role.padEnd(9)} ${email.padEnd(32)} ${password}`,
+    ({ role, name, email, password }) => `  ${role.padEnd(9)} ${name.padEnd(14)} ${email.padEnd(32)} ${password}`,
   );
   const [first, second] = operators;
   return `
