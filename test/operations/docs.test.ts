@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { accounts } from '#shared/credit/ledger.ts';
+import { payoutStates } from '#shared/incentive/payout.ts';
 import { ParticipantEvent } from '#shared/journal/participant.ts';
 import { endpoints } from '#shared/operations/contract.ts';
 import * as keys from '#shared/table/keys.ts';
@@ -73,6 +74,16 @@ describe('the ledger page', () => {
     const [, table = ''] = read('docs/ledger.md').split('## Events that move money');
     const rows = matches(table.split('\n## ')[0] ?? '', /^\| `(\w+)` *\| `/gm);
     expect([...rows].sort()).toEqual([...paying].sort());
+  });
+
+  it('has every state of a payout, with every step that leads out of it', () => {
+    const [, part = ''] = read('docs/ledger.md').split('## States of a payout');
+    const rows = [...(part.split('\n## ')[0] ?? '').matchAll(/^\| `(\w+)` .*\| ([^|]*)\|$/gm)];
+    const written = rows.map(([, state = '', steps = '']) => [
+      state,
+      Object.fromEntries([...steps.matchAll(/`(\w+)` → `(\w+)`/g)].map(([, step = '', next = '']) => [step, next])),
+    ]);
+    expect(Object.fromEntries(written)).toEqual(payoutStates);
   });
 
   it('numbers its invariants, and says of each where it is kept and tested', () => {
