@@ -4,6 +4,7 @@ import {
   assign,
   mayUpload,
   receive,
+  refuseDayAhead,
   resolve,
   type Statement,
   type StatementEvent,
@@ -31,7 +32,8 @@ const uploadSeconds = 900;
 
 /** What operators do with bank statements: announce, have imported, read, and go through the exception list. */
 export function bankStatements({ statements, files, statementsOfDay }: Deps) {
-  const receiving = api(endpoints.receiveStatement, async ({ caller: { username: by }, body }) => {
+  const receiving = api(endpoints.receiveStatement, async ({ caller: { username: by }, body, now }) => {
+    refuseDayAhead(body.day, now);
     const statementId = statementIdOf(body.digest);
     const { state: before } = await statements.load(statementId);
     if (!before.received) refuseFullDay(await statementsOfDay(body.partnerCode, body.day));

@@ -42,7 +42,7 @@ export const payoutSimulation: Suite = {
         value: microseconds(cpuSeconds * 1_000),
         unit: 'microseconds',
         baseline: microseconds(counts.foldMilliseconds),
-        target: 10,
+        target: 20,
       }),
     ];
     return rows;

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { linesInFile } from '#shared/incentive/reconciliation/lines-in-file.ts';
+import { debitsOfFile, linesInFile } from '#shared/incentive/reconciliation/lines-in-file.ts';
 import { type KnownPayout, malformedVerdict, matchRow } from '#shared/incentive/reconciliation/match.ts';
 import {
   noTally,
@@ -23,7 +23,7 @@ const partnerCode = 'bank-induk';
 /** The journal's answer, made up from the question: all that a payout needs to agree with its line. */
 function answered(reference: string): KnownPayout {
   const paid = { partnerReference: reference.slice(-12), by: 'answer' } as const;
-  return { reference, amountRupiah: 600_000, state: 'paid', partnerCode, paid, isReturned: false };
+  return { reference, amountRupiah: 600_000, state: 'paid', partnerCode, paid, isReturned: false, isReleased: true };
 }
 
 async function plain(file: string): Promise<number> {
@@ -43,12 +43,17 @@ async function matched(file: string, format: (typeof statementFormats)[number]):
     tally = sumOf(tally, tallyOf(part));
     part = [];
   };
-  for await (const lines of linesInFile(format, createReadStream(file)))
+  for await (const lines of linesInFile(format, createReadStream(file), debitsOfFile()))
     for (const { line, earlier } of lines) {
       if (line.kind === 'malformed') part.push(rowResult(line, malformedVerdict(line)));
       else {
         const payout = answered(line.partnerReference ?? '');
-        part.push(rowResult(line, matchRow({ row: line, payout, partnerCode, earlier, status: null })));
+        part.push(
+          rowResult(
+            line,
+            matchRow({ row: line, payout, partnerCode, format, earlier, isDoubled: false, status: null }),
+          ),
+        );
       }
       if (part.length === rowsPerPart) take();
     }

@@ -10,6 +10,7 @@ import { claimDue, linkAccount } from '#shared/incentive/account.ts';
 import { openPayouts, paidPayouts } from '#shared/incentive/incentive.ts';
 import { payoutReference } from '#shared/incentive/payout.ts';
 import { closings } from '#shared/incentive/reconciliation/closing.ts';
+import { partnerQuestion } from '#shared/incentive/reconciliation/partner-question.ts';
 import { reconciliationFile, statementIdOf } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { RowsPart, tallyOf } from '#shared/incentive/reconciliation/row-result.ts';
 import { receive, statements, submit } from '#shared/incentive/reconciliation/statement.ts';
@@ -300,13 +301,13 @@ async function imported(extra: readonly string[], times = 1) {
   const journal = statements(table);
   await journal.change(statementId, (before) => receive(before, facts, 'one'));
   await files.put(reconciliationFile.source(statementId), text, 'text/csv');
-  await journal.change(statementId, (before) => submit(before, statementId, 'one'));
+  await journal.change(statementId, (before) => submit(before, statementId, 'two'));
   const worker = importStatement({
     statements: journal,
     closings: closings(table),
     participants: participants(table),
     files,
-    ask: async () => null,
+    ask: partnerQuestion(desk.clients),
     now: () => new Date(),
   });
   const context = { ...lambdaContext, getRemainingTimeInMillis: () => 900_000 };
@@ -341,6 +342,7 @@ describe('7. one bad statement line blocks all', () => {
     desk.payments.inquiryFaults.next('cut');
     await desk.deliver(payMessage(lost));
     expect(await stateOf(lost)).toBe('unknown');
+    expect(desk.payments.returnFunds(back.reference)).toBe(true);
     const [payment] = desk.paymentsOf(known);
     if (!payment) throw new Error('It was paid');
 
@@ -348,17 +350,19 @@ describe('7. one bad statement line blocks all', () => {
       rowOf('D', 'BANK-UNKNOWN', referenceOf(7)),
       rowOf('D', payment.referenceNo, known.reference),
       rowOf('D', 'BANK-MALFORMED', referenceOf(8), { day: '2026-13-02' }),
-      rowOf('C', 'BANK-BACK', back.reference),
+      rowOf('C', 'BANK-FORGED', known.reference),
       rowOf('C', 'BANK-NOBODY', referenceOf(9)),
     ]);
 
     expect(await everyone([known, lost, back], stateOf)).toEqual(['paid', 'paid', 'returned']);
     expect((await desk.payoutOf(lost)).paid).toMatchObject({ by: 'statement' });
-    const [unknown, duplicate, malformed, reversed, nobody] = rows.slice(-5);
+    const [unknown, duplicate, malformed, forged, nobody] = rows.slice(-5);
     expect(unknown).toMatchObject({ result: 'exception', exception: 'reference_unknown' });
     expect(duplicate).toMatchObject({ result: 'exception', exception: 'duplicate_debit' });
     expect(malformed).toMatchObject({ result: 'exception', code: expect.any(String) });
-    expect(reversed).toMatchObject({ result: 'posted_returned' });
+    expect(forged).toMatchObject({ result: 'exception', exception: 'reversal_unmatched' });
+    const ofBack = rows.filter(({ reference }) => reference === back.reference);
+    expect(ofBack.map(({ result }) => result)).toEqual(['matched', 'posted_returned']);
     expect(nobody).toMatchObject({ result: 'exception' });
     expect(posted?.tally.results.exception).toBe(rows.filter(({ result }) => result === 'exception').length);
     expect(rows.filter(({ reference }) => reference === lost.reference)).toMatchObject([{ result: 'posted_paid' }]);
@@ -369,8 +373,9 @@ describe('8. reconciliation figures are wrong or stuck', () => {
   it('after each import the stored totals are the sum of the rows, and of what the journals and the book have', async () => {
     const some = await claims(3);
     for (const claim of some) await desk.deliver(payMessage(claim));
-    for (const extra of [[], [rowOf('C', 'BANK-BACK-8', some[0]?.reference ?? '')]]) {
-      const { rows, posted } = await imported(extra, 2);
+    for (const isReturned of [false, true]) {
+      if (isReturned) expect(desk.payments.returnFunds(some[0]?.reference ?? '')).toBe(true);
+      const { rows, posted } = await imported([], 2);
       expect(posted?.tally).toEqual(tallyOf(rows));
       const day = wibDay(new Date());
       const booked = desk.payments.book('switching').filter(({ at: instant }) => wibDay(new Date(instant)) === day);

@@ -443,8 +443,13 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
       throw new Error(`Waited in vain: ${expected} payouts in one release`);
     },
 
-    /** A payment partner's statement of a day, as its operators would fetch, upload and import it. */
-    async importStatement(token: string, partnerCode: PartnerCode, day: string, format: StatementFormat) {
+    /** A payment partner's statement of a day, as operators would fetch and upload it, and another one has it imported. */
+    async importStatement(
+      [token, other]: readonly [string, string],
+      partnerCode: PartnerCode,
+      day: string,
+      format: StatementFormat,
+    ) {
       const file = simulators.payments.statement(partnerCode, day, format);
       const facts = {
         partnerCode,
@@ -460,7 +465,7 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
         ok(uploaded.ok, `The address for the file answers ${uploaded.status}`);
       }
       const path = `/v1/statements/${statementId}`;
-      expectStatus(await api('POST', `${path}/posting`, { token }), 202);
+      expectStatus(await api('POST', `${path}/posting`, { token: other }), 202);
       return until('the statement', async () => {
         const answer = StatementAnswer.parse(expectStatus(await api('GET', path, { token }), 200));
         return answer.state === 'posted' || answer.state === 'refused' ? { statementId, ...answer } : null;

@@ -273,8 +273,8 @@ describe('what the banks say', () => {
     const days = [...new Set(started.simulators.payments.book(partnerCode).map(({ at }) => wib(at)))].sort();
     expect(days.length).toBeGreaterThan(0);
     for (const date of days) {
-      const [token] = await started.operatorTokens();
-      const { state, balance, exceptions } = await steps.importStatement(token, partnerCode, date, format);
+      const operators = await started.operatorTokens();
+      const { state, balance, exceptions } = await steps.importStatement(operators, partnerCode, date, format);
       expect({ state, balance, exceptions }).toEqual({ state: 'posted', balance: 'ok', exceptions: [] });
     }
     const [one, two] = await started.operatorTokens();

@@ -14,6 +14,7 @@ const tests = {
   progress: 'test/incentive/release-progress.test.ts',
   importing: 'test/incentive/reconciliation/import-statement.test.ts',
   closing: 'test/incentive/reconciliation/closing.test.ts',
+  reconcile: 'test/incentive/reconciliation/reconcile.test.ts',
 } as const;
 
 /** Releases, and the workers that pay, ask, import and close. */
@@ -351,7 +352,7 @@ export const workMutants: readonly Mutant[] = [
     ],
     [
       'lines that do not know what those before them posted',
-      '      if (payout) known.set(reference, { ...payout, ...afterPosting(payout, line, verdict) });\n',
+      '      if (payout) known.set(payout.reference, { ...payout, ...afterPosting(payout, line, verdict) });\n',
       '',
       [tests.importing],
     ],
@@ -361,18 +362,57 @@ export const workMutants: readonly Mutant[] = [
       'for (const payout of open.slice(0, 0)) {',
       [tests.importing],
     ],
+    [
+      'a double debit of another part, forgotten',
+      "if (exception === 'duplicate_debit' && reference !== undefined) debits.noteDoubled(reference);",
+      "if (exception === 'duplicate_debit' && reference === '') debits.noteDoubled(reference);",
+      [tests.importing],
+    ],
+    [
+      'a double debit beside that of another day, not seen',
+      'if (payout && isDebitBeside(line, payout, format)) debits.noteDoubled(payout.reference);',
+      '',
+      [tests.importing],
+    ],
+  ),
+  ...inFile('shared/incentive/reconciliation/lines-in-file.ts', [
+    'a double debit behind its own correction, not seen',
+    'if ((before & debitedInFileBit) !== 0) seen.mark(partnerReference, doubledBit);',
+    '',
+    [tests.importing],
+  ]),
+  ...inFile(
+    'shared/incentive/reconciliation/statement.ts',
+    [
+      'a statement that is posted by who announced it',
+      "  if (by === receivedBy) throw new Refusal('same_operator');\n",
+      '',
+      [tests.reconcile],
+    ],
+    [
+      'an exception that is resolved by who gave it an owner',
+      "  if (by === assignedBy) throw new Refusal('same_operator');\n",
+      '',
+      [tests.reconcile],
+    ],
   ),
   ...inFile(
     'shared/incentive/reconciliation/closing.ts',
     [
       'a day that is closed with a break nobody explained',
-      'breaks.length < breakCount || explanations.some((explanation) => !explanation)',
-      'breaks.length < breakCount',
+      'breakCount - explanations.length',
+      'breakCount - breaks.length',
       [tests.closing],
     ],
     [
       'a day that is closed by who explained it',
-      "  if (explanations.some((explanation) => explanation?.by === by)) throw new Refusal('same_operator');\n",
+      "  if (explanations.some((explanation) => explanation.by === by)) throw new Refusal('same_operator');\n",
+      '',
+      [tests.closing],
+    ],
+    [
+      'a day that is closed by who resolved its exceptions',
+      "  if (resolvedBy.includes(by)) throw new Refusal('same_operator');\n",
       '',
       [tests.closing],
     ],
@@ -401,6 +441,24 @@ export const workMutants: readonly Mutant[] = [
       'a line of a statement that nobody paid, and no break',
       "row.result === 'matched' && paid.get(reference) === 0",
       "row.result === 'posted_paid' && paid.get(reference) === 0",
+      [tests.closing],
+    ],
+    [
+      'a payout that was booked on two days, and no break',
+      "          list.add({ ...found, kind: 'booked_twice' });\n",
+      '          continue;\n',
+      [tests.closing],
+    ],
+    [
+      'fees without a bound',
+      "    if (excessRupiah > 0) list.add({ ...nothing, kind: 'fees_exceed', amountRupiah: excessRupiah });\n",
+      '',
+      [tests.closing],
+    ],
+    [
+      'a day without a statement, and no break',
+      "    if (postedOfDay === 0 && paidCount + bookedCount > 0) list.add({ ...nothing, kind: 'statement_missing' });\n",
+      '',
       [tests.closing],
     ],
     ['a payment that counts twice', '      if (counted.get(reference) > 0) continue;\n', '', [tests.closing]],

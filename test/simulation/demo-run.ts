@@ -342,10 +342,10 @@ async function closeDays(
   ] as const) {
     const days = new Set(payments.book(partnerCode).map(({ at }) => wibDayOf(at)));
     for (const day of [...days].sort()) {
-      const [token, other] = await tokens();
-      const statement = await steps.importStatement(token, partnerCode, day, format);
+      const operators = await tokens();
+      const statement = await steps.importStatement(operators, partnerCode, day, format);
       ok(statement.state === 'posted', `The statement of ${partnerCode} is ${statement.refusal}`);
-      const totals = await steps.closeDay(other, partnerCode, day);
+      const totals = await steps.closeDay(operators[1], partnerCode, day);
       closed.push({ partnerCode, day, format, ...totals });
     }
   }

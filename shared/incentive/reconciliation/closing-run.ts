@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { type PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-partners.ts';
 import { payoutOf } from '#shared/incentive/payout.ts';
 import { PaidPart, type PaidPayout, paidPrefix } from '#shared/incentive/payout-lists.ts';
 import {
@@ -53,7 +54,8 @@ export function closingRun({ closings, statements, participants, files, now }: D
     const digest = digestOf(text);
     await files.put(reconciliationFile.breaks(partnerCode, day, digest), text, json);
     await closings.change(id, (before) => recordRun(before, { ...run, digest }), now);
-    logger.info('closing.run', { partnerCode, day, ...run });
+    const { resolvedBy: _, ...totals } = run;
+    logger.info('closing.run', { partnerCode, day, ...totals });
   }
 
   async function compare(partnerCode: string, day: string, request: NonNullable<Closing['requested']>) {
@@ -66,30 +68,34 @@ export function closingRun({ closings, statements, participants, files, now }: D
 
     const onStatements = referenceTable();
     const booked = referenceTable();
-    let [bookedCount, bookedRupiah, postedStatements] = [0, 0, 0];
+    let [bookedCount, bookedRupiah, postedStatements, postedOfDay, payoutsOfDay, feesRupiah] = [0, 0, 0, 0, 0, 0];
+    const resolvers = new Set<string>();
     for (const statementId of request.statementIds) {
       const { state: statement } = await statements.load(statementId);
       if (!beside.includes(statement.received?.day ?? '')) continue;
       if (statement.posted) postedStatements += 1;
       const isOfDay = statement.received?.day === day;
-      if (isOfDay) await listStatement(list, statementId, statement);
+      if (isOfDay) {
+        await listStatement(list, statementId, statement);
+        for (const { resolved } of statement.exceptions.values()) if (resolved) resolvers.add(resolved.by);
+        if (statement.posted) postedOfDay += 1;
+      }
       for await (const row of rowsOf(statementId, statement)) {
         const { reference = '', amountRupiah = 0, line } = row;
         noteRow(onStatements, row);
-        if (!isPayment(row) || row.bookedOn !== day || booked.get(reference) > 0) continue;
-        booked.set(reference, 1);
+        if (isOfDay && isBanksDebit(row)) feesRupiah += amountRupiah;
+        if (!isPayment(row)) continue;
+        if (isOfDay && isNew(booked, reference, onStatementBit)) payoutsOfDay += 1;
+        const isFirst = isNew(booked, reference, row.bookedOn === day ? bookedBit : bookedBesideBit);
+        const found = { ...nothing, reference, statementId, line, amountRupiah };
+        if (isBookedTwice(booked.get(reference)) && isNew(booked, reference, listedBit))
+          list.add({ ...found, kind: 'booked_twice' });
+        if (row.bookedOn !== day || !isFirst) continue;
         bookedCount += 1;
         bookedRupiah += amountRupiah;
         // What the statement itself has posted is in the list of the day of its import.
         if (row.result === 'matched' && paid.get(reference) === 0)
-          list.add({
-            ...nothing,
-            kind: 'on_statement_not_paid',
-            reference,
-            statementId,
-            line,
-            amountRupiah,
-          });
+          list.add({ ...found, kind: 'on_statement_not_paid' });
       }
     }
 
@@ -112,7 +118,11 @@ export function closingRun({ closings, statements, participants, files, now }: D
       } else if (found !== contested && found !== Math.min(amountRupiah, largestAmount))
         list.add({ ...facts, kind: 'amount_differs' });
     }
-    return { paidCount, paidRupiah, foundCount, bookedCount, bookedRupiah, ...list.all() };
+    const excessRupiah = feesRupiah - payoutsOfDay * dearestFeeRupiah(request.partnerCode);
+    if (excessRupiah > 0) list.add({ ...nothing, kind: 'fees_exceed', amountRupiah: excessRupiah });
+    if (postedOfDay === 0 && paidCount + bookedCount > 0) list.add({ ...nothing, kind: 'statement_missing' });
+    const totals = { paidCount, paidRupiah, foundCount, bookedCount, bookedRupiah };
+    return { ...totals, ...list.all(), resolvedBy: [...resolvers].sort() };
   }
 
   /** Exceptions, balances and unfinished work of a statement of the day. */
@@ -161,6 +171,24 @@ export function closingRun({ closings, statements, participants, files, now }: D
 const isPayment = ({ result, direction }: RowResult): boolean =>
   direction === 'debit' && (result === 'matched' || result === 'posted_paid');
 
+/** A fee, a tax, or whatever else the bank takes for itself. */
+const isBanksDebit = ({ result, direction }: RowResult): boolean => result === 'banks_own' && direction === 'debit';
+
+/** What the dearest payout of a partner costs. */
+const dearestFeeRupiah = (partnerCode: PaymentPartnerCode): number =>
+  Math.max(...Object.values(paymentPartners[partnerCode].feeRupiah));
+
+/* Bits of a payout that the statements have booked: on the day, on another, on a statement of the day, and listed for it. */
+const bookedBit = 1;
+const bookedBesideBit = 2;
+const onStatementBit = 4;
+const listedBit = 8;
+const isBookedTwice = (bits: number): boolean => (bits & bookedBit) !== 0 && (bits & bookedBesideBit) !== 0;
+
+/** Gives a payout a bit; whether it had not had it. */
+const isNew = (booked: ReturnType<typeof referenceTable>, reference: string, bit: number): boolean =>
+  (booked.mark(reference, bit) & bit) === 0;
+
 /** Notes that a payout is on a statement; the line that agrees stands before any that does not. */
 function noteRow(onStatements: ReturnType<typeof referenceTable>, row: RowResult): void {
   const { reference, direction, amountRupiah = 0 } = row;
@@ -175,7 +203,7 @@ type Found = Omit<Break, 'key' | 'since' | 'owner'> & { readonly owner?: string 
 
 /** The kind is in it: what was explained as the one is not explained as the other. */
 function keyOf({ kind, reference, statementId, line }: Found): string {
-  return `${kind}-${kind === 'exception' ? `${statementId}-${line}` : (reference ?? statementId)}`;
+  return `${kind}-${kind === 'exception' ? `${statementId}-${line}` : (reference ?? statementId ?? 'day')}`;
 }
 
 /** Collects breaks of a day; those that nobody has taken are in the care of who asked for the comparison. */

@@ -17,12 +17,18 @@ const breakKinds = [
   'paid_not_on_statement',
   'on_statement_not_paid',
   'amount_differs',
+  /** A payout that was booked on this day and on another one. */
+  'booked_twice',
+  /** The bank's own debits come to more than its fee for each payout. */
+  'fees_exceed',
   /** A line of the exception list that is not resolved. */
   'exception',
   /** A statement whose balances do not agree, or are not there. */
   'balance',
   /** A statement that is still being imported. */
   'statement_unposted',
+  /** Something was paid, or booked, on the day, and no statement of it is posted. */
+  'statement_missing',
 ] as const;
 
 export const Break = z.object({
@@ -48,6 +54,8 @@ export const maxBreaks = 10_000;
 export const BreaksFile = z.array(Break).check(z.maxLength(maxBreaks));
 
 const count = z.int().check(z.gte(0));
+/** Operators who have resolved exceptions of one day: many more than there are. */
+const maxResolvers = 1_000;
 
 const ClosingRequested = z.object({
   type: z.literal('ClosingRequested'),
@@ -71,12 +79,17 @@ export const ClosingTotals = z.object({
     paid_not_on_statement: z.optional(count),
     on_statement_not_paid: z.optional(count),
     amount_differs: z.optional(count),
+    booked_twice: z.optional(count),
+    fees_exceed: z.optional(count),
     exception: z.optional(count),
     balance: z.optional(count),
     statement_unposted: z.optional(count),
+    statement_missing: z.optional(count),
   }),
   breakCount: count,
   breaksRupiah: count,
+  /** Who has resolved exceptions of the day's statements. */
+  resolvedBy: z._default(z.array(Operator).check(z.maxLength(maxResolvers)), []),
   /** Of the list of breaks. */
   digest: Digest,
 });
@@ -199,7 +212,8 @@ export function explain(
 }
 
 /**
- * Closes a day whose list of breaks is empty, or whole and explained to the last one by others than who closes.
+ * Closes a day whose list of breaks is empty, or whole and explained to the last one by others than who closes; nor may who closes
+ * have resolved one of its exceptions.
  * @param statementIds The statements that there are now: the comparison must have seen them.
  * @throws Refusal `breaks_unexplained`, `same_operator`, `closing_state`, `closing_unknown`.
  */
@@ -210,12 +224,13 @@ export function closeDay(
   by: string,
 ): Decision<ClosingEvent> {
   if (closing.closed) return { events: [] };
-  const { breakCount, request } = compared(closing);
+  const { breakCount, request, resolvedBy } = compared(closing);
   if (statementIds.some((statementId) => !request.statementIds.includes(statementId)))
     throw new Refusal('closing_state', 'A statement came after the comparison');
-  const explanations = breaks.map(({ key }) => closing.explanations.get(key));
-  if (breaks.length < breakCount || explanations.some((explanation) => !explanation))
-    throw new Refusal('breaks_unexplained');
-  if (explanations.some((explanation) => explanation?.by === by)) throw new Refusal('same_operator');
+  const explanations = breaks.flatMap(({ key }) => closing.explanations.get(key) ?? []);
+  const left = breakCount - explanations.length;
+  if (left > 0) throw new Refusal('breaks_unexplained', `Breaks that are neither gone nor explained: ${left}`);
+  if (explanations.some((explanation) => explanation.by === by)) throw new Refusal('same_operator');
+  if (resolvedBy.includes(by)) throw new Refusal('same_operator');
   return { events: [{ type: 'DayClosed', by }] };
 }

@@ -77,7 +77,7 @@ export const closeDay = endpoint({
   method: 'POST',
   path: '/v1/closings/{partnerCode}/{day}/closing',
   access,
-  summary: 'Closes a day that has no break, or none that another operator has not explained.',
+  summary: 'Closes a day that has no break, or none that other operators have not resolved or explained.',
   pathParameters: closingPath,
   status: 200,
   answer: ClosingView,

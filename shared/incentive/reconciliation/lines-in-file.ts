@@ -10,18 +10,42 @@ export type LineInFile = {
   readonly earlier: { readonly debited: boolean; readonly credited: boolean };
 };
 
+/* Bits of a reference while a file is read: what its lines have done so far, and what the whole file does. */
 const debitedBit = 1;
 const creditedBit = 2;
+const debitedInFileBit = 4;
+const doubledBit = 8;
+
+/** Which payouts a file debits twice, known before its first line is compared. Memory: 20 bytes for each reference. */
+export function debitsOfFile() {
+  const seen = referenceTable();
+  return {
+    seen,
+    /** Notes a line of the first reading. */
+    note(row: StatementRow): void {
+      const { partnerReference, direction, isReversal, isBanksOwn } = row;
+      if (partnerReference === null || isBanksOwn || isReversal || direction === 'credit') return;
+      const before = seen.mark(partnerReference, debitedInFileBit);
+      if ((before & debitedInFileBit) !== 0) seen.mark(partnerReference, doubledBit);
+    },
+    /** Notes a payout that one line debits, and another statement has debited before. */
+    noteDoubled(reference: string): void {
+      seen.mark(reference, doubledBit);
+    },
+    isDoubled: (reference: string): boolean => (seen.get(reference) & doubledBit) !== 0,
+  };
+}
+export type DebitsOfFile = ReturnType<typeof debitsOfFile>;
 
 /**
  * The lines of a statement, some hundred at a time, each with what came before it under its reference.
- * Memory: 20 bytes for each reference, and nothing of the lines.
+ * Nothing of the lines is kept but bits of their references.
  */
 export async function* linesInFile(
   format: StatementFacts['format'],
   bytes: AsyncIterable<Uint8Array>,
+  { seen }: Pick<DebitsOfFile, 'seen'>,
 ): AsyncGenerator<readonly LineInFile[]> {
-  const seen = referenceTable();
   for await (const lines of readStatement(format, bytes)) {
     const inFile: LineInFile[] = [];
     for (const line of lines)
@@ -39,7 +63,7 @@ function earlierOf(seen: ReferenceTable, row: StatementRow): LineInFile['earlier
   // A reversed credit takes money back; it is no payment.
   const bit = direction === 'credit' ? creditedBit : isReversal ? 0 : debitedBit;
   const before = seen.mark(partnerReference, bit);
-  return before === 0
+  return (before & (debitedBit | creditedBit)) === 0
     ? nothingEarlier
     : { debited: (before & debitedBit) !== 0, credited: (before & creditedBit) !== 0 };
 }

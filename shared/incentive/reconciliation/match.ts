@@ -1,6 +1,11 @@
 import type { Payout } from '#shared/incentive/incentive.ts';
 import { openStates } from '#shared/incentive/payout.ts';
-import type { MalformedCode, MalformedRow, StatementRow } from '#shared/incentive/reconciliation/statement-line.ts';
+import type {
+  MalformedCode,
+  MalformedRow,
+  StatementFormat,
+  StatementRow,
+} from '#shared/incentive/reconciliation/statement-line.ts';
 
 /*
  * One line of a statement against what the journal knows of its payout and what the payment partner has said of it. What agrees is
@@ -20,7 +25,9 @@ export const exceptionKinds = [
   'duplicate_debit',
   /** The partner refused the payout for good, and debited it all the same. */
   'paid_after_refusal',
-  /** Money came back, or was taken back, that is not known to have gone out. */
+  /** Debited, and by the journal or by the partner's own answer never sent. */
+  'not_sent',
+  /** Money came back, or was taken back, and the partner does not call the payout returned: the bank may correct itself. */
   'reversal_unmatched',
   /** The partner's own answer says that the payout failed. */
   'status_differs',
@@ -34,10 +41,12 @@ export type KnownPayout = Pick<Payout, 'reference' | 'amountRupiah' | 'state' | 
   /** The partner's reference of the payment, and whose word it is; null where none is recorded. */
   readonly paid: Pick<NonNullable<Payout['paid']>, 'partnerReference' | 'by'> | null;
   readonly isReturned: boolean;
+  /** Whether a release has had it: without one, nothing was sent. */
+  readonly isReleased: boolean;
 };
 
 /** What a partner says of a payout when it is asked. */
-export type PartnerStatus = 'paid' | 'failed' | 'not_found' | 'unknown';
+export type PartnerStatus = 'paid' | 'returned' | 'failed' | 'not_found' | 'unknown';
 
 export type Compared = {
   readonly row: StatementRow;
@@ -45,9 +54,12 @@ export type Compared = {
   readonly payout: KnownPayout | null;
   /** Whose statement it is. */
   readonly partnerCode: string;
+  readonly format: StatementFormat;
   /** What earlier lines of the same statement did under this reference. */
   readonly earlier: { readonly debited: boolean; readonly credited: boolean };
-  /** Null: the partner was not asked, since the journal has its answer or there is nothing to ask about. */
+  /** Whether the statement shows a second debit of the payout, before this line or behind it. */
+  readonly isDoubled: boolean;
+  /** Null: the partner was not asked, or has not answered. */
   readonly status: PartnerStatus | null;
 };
 
@@ -77,35 +89,38 @@ export function matchRow(compared: Compared): Verdict {
   return row.direction === 'debit' ? matchDebit(compared, payout) : matchCredit(compared, payout);
 }
 
-function matchDebit({ row, earlier, status }: Compared, payout: KnownPayout): Verdict {
+function matchDebit({ row, format, earlier, status }: Compared, payout: KnownPayout): Verdict {
   // The bank takes back what it had given back.
   if (row.isReversal) return exception('reversal_unmatched');
   if (earlier.debited) return exception('duplicate_debit');
   if (row.amountRupiah !== payout.amountRupiah) return exception('amount_differs');
   if (payout.paid)
-    return sameBankReference(payout.paid.partnerReference, row.bankReference)
+    return sameBankReference(payout.paid.partnerReference, row.bankReference, format)
       ? { result: 'matched' }
       : exception('duplicate_debit');
   if (!openStates.includes(payout.state)) return exception('paid_after_refusal');
+  if (payout.state === 'claimed' && !payout.isReleased) return exception('not_sent');
+  if (status === 'not_found') return exception('not_sent');
   if (status === 'failed') return exception('status_differs');
   return { result: 'posted_paid' };
 }
 
-function matchCredit({ row, earlier }: Compared, payout: KnownPayout): Verdict {
+/** A credit proves only that money moved: the same line is the bank's correction of its own second debit. */
+function matchCredit({ row, earlier, isDoubled, status }: Compared, payout: KnownPayout): Verdict {
   if (earlier.credited || !payout.paid) return exception('reversal_unmatched');
   if (row.amountRupiah !== payout.amountRupiah) return exception('amount_differs');
   if (payout.isReturned) return { result: 'matched' };
-  return payout.state === 'paid' ? { result: 'posted_returned' } : exception('reversal_unmatched');
+  const isReturn = payout.state === 'paid' && status === 'returned' && !isDoubled;
+  return isReturn ? { result: 'posted_returned' } : exception('reversal_unmatched');
 }
 
 /** Characters of a bank reference in MT940: a longer one is cut there. */
 const cutAt = 16;
 
-/** Whether two bank references are one, where a format may have cut either. */
-export function sameBankReference(left: string, right: string): boolean {
-  if (left === right) return true;
-  const [shorter, longer] = left.length < right.length ? [left, right] : [right, left];
-  return shorter.length === cutAt && longer.startsWith(shorter);
+/** Whether a line's bank reference is the one that is kept; the line's may be cut where its format cuts. */
+export function sameBankReference(kept: string, booked: string, format: StatementFormat): boolean {
+  if (kept === booked) return true;
+  return format === 'mt940' && booked.length === cutAt && kept.startsWith(booked);
 }
 
 /** A payout after a line was posted, for the lines behind it. */
@@ -116,7 +131,8 @@ export function afterPosting(payout: KnownPayout, { bankReference }: StatementRo
 }
 
 /** What the rules need of a payout. */
-export function knownPayout({ reference, amountRupiah, state, partnerCode, paid, failed }: Payout): KnownPayout {
+export function knownPayout(payout: Payout): KnownPayout {
+  const { reference, amountRupiah, state, partnerCode, paid, failed, releaseId } = payout;
   const isReturned = paid !== null && failed !== null;
-  return { reference, amountRupiah, state, partnerCode, paid, isReturned };
+  return { reference, amountRupiah, state, partnerCode, paid, isReturned, isReleased: releaseId !== null };
 }

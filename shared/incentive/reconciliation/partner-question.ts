@@ -10,8 +10,7 @@ type Result = Awaited<ReturnType<PaymentClient['inquire']>>['kind'];
 
 const statuses: Readonly<Record<Result, PartnerStatus>> = {
   paid: 'paid',
-  // What came back was paid before; the statement has both.
-  returned: 'paid',
+  returned: 'returned',
   refused: 'failed',
   in_progress: 'unknown',
   not_found: 'not_found',

@@ -54,6 +54,7 @@ export const Tally = z.object({
     amount_differs: z.optional(count),
     duplicate_debit: z.optional(count),
     paid_after_refusal: z.optional(count),
+    not_sent: z.optional(count),
     reversal_unmatched: z.optional(count),
     status_differs: z.optional(count),
     posting_overtaken: z.optional(count),

@@ -1,7 +1,13 @@
 import { ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { payoutOf } from '#shared/incentive/payout.ts';
-import { inParts, type LineInFile, linesInFile } from '#shared/incentive/reconciliation/lines-in-file.ts';
+import {
+  type DebitsOfFile,
+  debitsOfFile,
+  inParts,
+  type LineInFile,
+  linesInFile,
+} from '#shared/incentive/reconciliation/lines-in-file.ts';
 import {
   afterPosting,
   type KnownPayout,
@@ -30,7 +36,12 @@ import {
   type StatementRefusal,
   type Statements,
 } from '#shared/incentive/reconciliation/statement.ts';
-import type { BalanceState, MalformedRow, StatementRow } from '#shared/incentive/reconciliation/statement-line.ts';
+import type {
+  BalanceState,
+  MalformedRow,
+  StatementFormat,
+  StatementRow,
+} from '#shared/incentive/reconciliation/statement-line.ts';
 import { type Outcome, recordOutcome } from '#shared/incentive/settlement.ts';
 import type { Participant, Participants } from '#shared/journal/participant.ts';
 import { digestOf } from '#shared/platform/digest.ts';
@@ -43,8 +54,10 @@ import { slices } from '#shared/platform/slices.ts';
 const partsPerDelivery = 20;
 /** Journals that are read, or written, at a time. */
 const journalsAtOnce = 32;
-/** Payouts of one part that the partner is asked about: a few are open, and a partner that fails must not hold the file up. */
+/** Payouts of one part that the partner is asked about: a few are open, and the file is not held up for more. */
 const maxQuestions = 200;
+/** Questions of one part without an answer, after which no more are asked. */
+const maxUnanswered = 5;
 
 /** What a partner says of a payout of its own; null: it cannot be asked. Never throws for what a partner does. */
 export type PartnerQuestion = (payout: AskedPayout) => Promise<PartnerStatus | null>;
@@ -72,8 +85,7 @@ export function statementImport({ statements, participants, files, ask, now }: D
     if (statement.state !== 'submitted' || !statement.received) return;
     const { received } = statement;
     try {
-      const { source, balance } = await checkedFile(statementId, received);
-      await importFile(statementId, received, source, balance);
+      await importFile(statementId, received, await checkedFile(statementId, received));
     } catch (error) {
       const code = error instanceof Refusal ? statementRefusal(error) : null;
       if (!code) throw error;
@@ -82,24 +94,33 @@ export function statementImport({ statements, participants, files, ask, now }: D
     }
   }
 
+  type CheckedFile = {
+    readonly source: StoredBytes;
+    readonly balance: BalanceState;
+    readonly debits: DebitsOfFile;
+  };
+
   /** The announced file, read once to its end: nothing of a file that breaks off in the middle is posted. */
-  async function checkedFile(statementId: string, { bytes, digest, format }: StatementFacts) {
+  async function checkedFile(statementId: string, { bytes, digest, format }: StatementFacts): Promise<CheckedFile> {
     const source = await files.stream(reconciliationFile.source(statementId));
     if (!source) throw new Refusal('statement_missing');
     const hash = createHash('sha256');
     if (source.bytes === bytes) for await (const piece of source.pieces()) hash.update(piece);
     if (hash.digest('hex') !== digest) throw new Refusal('statement_digest_differs');
     const balances = new Set<BalanceState>();
+    const debits = debitsOfFile();
     for await (const lines of readStatement(format, source.pieces()))
-      for (const line of lines) if (line.kind === 'balance') balances.add(line.state);
+      for (const line of lines)
+        if (line.kind === 'balance') balances.add(line.state);
+        else if (line.kind === 'row') debits.note(line);
     const balance: BalanceState = balances.has('differs') ? 'differs' : balances.has('ok') ? 'ok' : 'missing';
-    return { source, balance: balances.has('missing') && balance === 'ok' ? ('missing' as const) : balance };
+    return { source, debits, balance: balances.has('missing') && balance === 'ok' ? 'missing' : balance };
   }
 
-  async function importFile(statementId: string, facts: StatementFacts, source: StoredBytes, balance: BalanceState) {
+  async function importFile(statementId: string, facts: StatementFacts, { source, balance, debits }: CheckedFile) {
     const parts: Omit<ExceptionsPart, 'exceptions'>[] = [];
     let done = 0;
-    for await (const lines of inParts(linesInFile(facts.format, source.pieces()))) {
+    for await (const lines of inParts(linesInFile(facts.format, source.pieces(), debits))) {
       if (done === partsPerDelivery) {
         const rows = parts.reduce((sum, { tally }) => sum + tally.rows, 0);
         await statements.change(statementId, (before) => progress(before, parts.length, rows), now);
@@ -108,7 +129,9 @@ export function statementImport({ statements, participants, files, ask, now }: D
       const part = parts.length;
       const kept = await readJson(files, reconciliationFile.exceptions(statementId, part), ExceptionsPart);
       if (!kept) done += 1;
-      const { exceptions: _, ...added } = kept ?? (await importPart(statementId, facts.partnerCode, part, lines));
+      const { exceptions, ...added } = kept ?? (await importPart(statementId, facts, part, lines, debits));
+      for (const { exception, reference } of exceptions)
+        if (exception === 'duplicate_debit' && reference !== undefined) debits.noteDoubled(reference);
       parts.push(added);
     }
     const tally = parts.reduce((sum, part) => sumOf(sum, part.tally), noTally);
@@ -119,12 +142,18 @@ export function statementImport({ statements, participants, files, ask, now }: D
     logger.info('statement.posted', { statementId, balance, ...tally });
   }
 
-  async function importPart(statementId: string, partnerCode: string, part: number, lines: readonly LineInFile[]) {
+  async function importPart(
+    statementId: string,
+    facts: StatementFacts,
+    part: number,
+    lines: readonly LineInFile[],
+    debits: DebitsOfFile,
+  ) {
     const key = reconciliationFile.rows(statementId, part);
-    const decided = JSON.stringify(await decidePart(partnerCode, lines));
+    const decided = JSON.stringify(await decidePart(facts, lines, debits));
     const written = await writeOnce(files, key, decided, json);
     const rows = RowsPart.parse(JSON.parse(written));
-    const overtaken = await postRows(rows);
+    const overtaken = await postRows(rows, facts);
     const results = rows.map((row) => (overtaken.has(row.line) ? overtakenRow(row) : row));
     const text = overtaken.size > 0 ? JSON.stringify(results) : written;
     if (overtaken.size > 0) await files.put(key, text, json);
@@ -142,16 +171,24 @@ export function statementImport({ statements, participants, files, ask, now }: D
   }
 
   /** What each line of a part is, in order: a line knows what those before it post. */
-  async function decidePart(partnerCode: string, lines: readonly LineInFile[]): Promise<RowResult[]> {
+  async function decidePart(
+    { partnerCode, format }: StatementFacts,
+    lines: readonly LineInFile[],
+    debits: DebitsOfFile,
+  ): Promise<RowResult[]> {
     const known = await payoutsOf(lines);
-    const answers = await answersOf(partnerCode, lines, known);
+    const of = { partnerCode, format, debits };
+    for (const { line } of lines) {
+      const payout = known.get(comparedReference(line) ?? '');
+      if (payout && isDebitBeside(line, payout, format)) debits.noteDoubled(payout.reference);
+    }
+    const answers = await answersOf(of, lines, known);
     return lines.map(({ line, earlier }) => {
       if (line.kind === 'malformed') return rowResult(line, malformedVerdict(line));
-      const reference = line.partnerReference ?? '';
-      const payout = known.get(reference) ?? null;
-      const status = answers.get(reference) ?? null;
-      const verdict = matchRow({ row: line, payout, partnerCode, earlier, status });
-      if (payout) known.set(reference, { ...payout, ...afterPosting(payout, line, verdict) });
+      const payout = known.get(line.partnerReference ?? '') ?? null;
+      const status = answers.get(line.partnerReference ?? '') ?? null;
+      const verdict = verdictOf(of, line, earlier, payout, status);
+      if (payout) known.set(payout.reference, { ...payout, ...afterPosting(payout, line, verdict) });
       return rowResult(line, verdict);
     });
   }
@@ -180,26 +217,29 @@ export function statementImport({ statements, participants, files, ask, now }: D
     return known;
   }
 
-  /** What the partner says of payouts whose end is open in the journal, and which the statement has debited. */
-  async function answersOf(partnerCode: string, lines: readonly LineInFile[], known: ReadonlyMap<string, Known>) {
+  /** What the partner says of payouts that the statement would have paid, or come back, if the partner said so too. */
+  async function answersOf(of: Comparing, lines: readonly LineInFile[], known: ReadonlyMap<string, Known>) {
     const answers = new Map<string, PartnerStatus>();
     const open = lines.flatMap(({ line, earlier }) => {
-      if (line.kind === 'malformed') return [];
       const payout = known.get(comparedReference(line) ?? '');
-      const isOpen = matchRow({ row: line, payout: payout ?? null, partnerCode, earlier, status: null });
-      return payout && isOpen.result === 'posted_paid' ? [payout] : [];
+      // Without its account nobody can be asked: it takes no question from the others.
+      if (line.kind === 'malformed' || !payout || payout.provider === null) return [];
+      const { result } = verdictOf(of, line, earlier, payout, 'returned');
+      return result === 'posted_paid' || result === 'posted_returned' ? [payout] : [];
     });
+    let unanswered = 0;
     for (const payout of open.slice(0, maxQuestions)) {
       const answer = await ask(payout);
-      // A partner that does not answer once is not waited for again: the statement is proof enough.
-      if (answer === null || answer === 'unknown') break;
-      answers.set(payout.reference, answer);
+      if (answer !== null && answer !== 'unknown') answers.set(payout.reference, answer);
+      else unanswered += 1;
+      // Not waited for longer: a debit is proof enough of what was sent, and a return waits for a person.
+      if (unanswered === maxUnanswered) break;
     }
     return answers;
   }
 
   /** Posts what is to be posted; answers the lines that the journal did not take, since it was told otherwise meanwhile. */
-  async function postRows(rows: readonly RowResult[]): Promise<ReadonlySet<number>> {
+  async function postRows(rows: readonly RowResult[], { format }: StatementFacts): Promise<ReadonlySet<number>> {
     const overtaken = new Set<number>();
     const postings = rows.flatMap((row) => postingOf(row) ?? []);
     const byParticipant = Map.groupBy(postings, ({ participantId }) => participantId);
@@ -207,14 +247,14 @@ export function statementImport({ statements, participants, files, ask, now }: D
       await Promise.all(
         group.map(async (ofOne) => {
           // In the order of the statement: money comes back after it went out.
-          for (const posting of ofOne) if (!(await isPosted(posting))) overtaken.add(posting.line);
+          for (const posting of ofOne) if (!(await isPosted(posting, format))) overtaken.add(posting.line);
         }),
       );
     }
     return overtaken;
   }
 
-  async function isPosted({ participantId, reference, outcome }: Posting): Promise<boolean> {
+  async function isPosted({ participantId, reference, outcome }: Posting, format: StatementFormat): Promise<boolean> {
     const file: Participant = await participants.change(
       participantId,
       (before, at) => recordOutcome(participantId, before, reference, outcome, at),
@@ -223,11 +263,31 @@ export function statementImport({ statements, participants, files, ask, now }: D
     const payout = file.incentives.payouts.get(reference);
     if (!payout?.paid) return false;
     return outcome.kind === 'paid'
-      ? sameBankReference(payout.paid.partnerReference, outcome.partnerReference)
+      ? sameBankReference(payout.paid.partnerReference, outcome.partnerReference, format)
       : payout.failed !== null;
   }
 
   return importStatement;
+}
+
+/** What every line of a file is compared with. */
+type Comparing = Pick<StatementFacts, 'partnerCode' | 'format'> & { readonly debits: DebitsOfFile };
+
+function verdictOf(
+  { partnerCode, format, debits }: Comparing,
+  row: StatementRow,
+  earlier: LineInFile['earlier'],
+  payout: KnownPayout | null,
+  status: PartnerStatus | null,
+) {
+  const isDoubled = payout !== null && debits.isDoubled(payout.reference);
+  return matchRow({ row, payout, partnerCode, format, earlier, status, isDoubled });
+}
+
+/** Whether a line debits a payout that was paid by another debit. */
+function isDebitBeside(line: StatementRow | MalformedRow, { paid }: KnownPayout, format: StatementFormat): boolean {
+  if (line.kind === 'malformed' || line.direction === 'credit' || line.isReversal || !paid) return false;
+  return !sameBankReference(paid.partnerReference, line.bankReference, format);
 }
 
 type Posting = {

@@ -8,7 +8,7 @@ import { type Decision, type Fold, journal } from '#shared/journal/journal.ts';
 import { Digest } from '#shared/platform/digest.ts';
 import { Note, Operator } from '#shared/platform/operator.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
-import { Day } from '#shared/platform/wib.ts';
+import { Day, wibDay } from '#shared/platform/wib.ts';
 import { journalKeys, lookups } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
@@ -79,6 +79,8 @@ export const statementStates = ['received', 'submitted', 'refused', 'posted'] as
 export type Statement = {
   readonly state: (typeof statementStates)[number] | 'unknown';
   readonly received: StatementFacts | null;
+  /** Who announced it. */
+  readonly receivedBy: string | null;
   readonly submissions: number;
   readonly progress: { readonly parts: number; readonly rows: number };
   readonly refusal: StatementRefusal | null;
@@ -91,6 +93,7 @@ export type Statement = {
 const noStatement: Statement = {
   state: 'unknown',
   received: null,
+  receivedBy: null,
   submissions: 0,
   progress: { parts: 0, rows: 0 },
   refusal: null,
@@ -102,8 +105,8 @@ const noStatement: Statement = {
 function evolveStatement(before: Statement, event: StatementEvent): Statement {
   switch (event.type) {
     case 'StatementReceived': {
-      const { partnerCode, day, format, bytes, digest } = event;
-      return { ...before, state: 'received', received: { partnerCode, day, format, bytes, digest } };
+      const { partnerCode, day, format, bytes, digest, by: receivedBy } = event;
+      return { ...before, state: 'received', received: { partnerCode, day, format, bytes, digest }, receivedBy };
     }
     case 'StatementSubmitted':
       return { ...before, state: 'submitted', submissions: before.submissions + 1, refusal: null };
@@ -161,17 +164,24 @@ export function receive({ received }: Statement, facts: StatementFacts, by: stri
   return { events: [] };
 }
 
+/** No bank has booked a day that lies ahead. @throws Refusal `request_invalid`. */
+export function refuseDayAhead(day: string, now: Date): void {
+  if (day > wibDay(now)) throw new Refusal('request_invalid', 'The day of the statement lies ahead', ['day']);
+}
+
 /** Whether the file may still be written. */
 export const mayUpload = ({ state }: Statement): boolean => state === 'received' || state === 'refused';
 
 /**
  * Has the file imported, and finds it by its day from now on: what was only announced is none of the day's statements. What is
- * posted, or on its way, stays so. @throws Refusal `statement_unknown`, `attempts_exceeded`.
+ * posted, or on its way, stays so. A statement moves money: whoever announced it needs another operator.
+ * @throws Refusal `statement_unknown`, `same_operator`, `attempts_exceeded`.
  */
 export function submit(statement: Statement, statementId: string, by: string): Decision<StatementEvent> {
-  const { received, submissions } = statement;
+  const { received, receivedBy, submissions } = statement;
   if (!received) throw new Refusal('statement_unknown');
   if (!mayUpload(statement)) return { events: [] };
+  if (by === receivedBy) throw new Refusal('same_operator');
   if (submissions >= maxSubmissions) throw new Refusal('attempts_exceeded');
   const events: StatementEvent[] = [{ type: 'StatementSubmitted', by }];
   if (submissions > 0) return { events };
@@ -211,16 +221,16 @@ export function assign(statement: Statement, line: number, owner: string, by: st
 }
 
 /**
- * Says what became of a line. Who took it for themselves needs another operator to agree.
+ * Says what became of a line. Who gave it its owner, whoever that is, needs another operator to agree.
  * @throws Refusal `same_operator`; `statement_state` when it has no owner, or is resolved with other words.
  */
 export function resolve(statement: Statement, line: number, note: string, by: string): Decision<StatementEvent> {
   touchable(statement);
   const exception = statement.exceptions.get(line);
   if (!exception) throw new Refusal('statement_state', 'The line has no owner yet');
-  const { owner, assignedBy, resolved } = exception;
+  const { assignedBy, resolved } = exception;
   if (resolved?.by === by && resolved.note === note) return { events: [] };
   if (resolved) throw new Refusal('statement_state', 'The line is resolved');
-  if (owner === assignedBy && by === owner) throw new Refusal('same_operator');
+  if (by === assignedBy) throw new Refusal('same_operator');
   return { events: [{ type: 'ExceptionResolved', line, by, note }] };
 }

@@ -58,11 +58,12 @@ export const postStatement = endpoint({
   method: 'POST',
   path: '/v1/statements/{statementId}/posting',
   access,
-  summary: 'Has an uploaded statement imported: lines that agree or prove something post, the others wait in a list.',
+  summary:
+    'Has a statement that another operator announced imported: lines that agree or prove something post, the others wait in a list.',
   pathParameters: statementPath,
   status: 202,
   answer: z.strictObject({ statementId: StatementId, state: z.enum(statementStates) }),
-  refusals: ['statement_unknown', 'statement_missing', 'attempts_exceeded', 'conflict_persistent'],
+  refusals: ['statement_unknown', 'statement_missing', 'same_operator', 'attempts_exceeded', 'conflict_persistent'],
 });
 
 export const readBankStatement = endpoint({
@@ -113,7 +114,7 @@ export const resolveException = endpoint({
   method: 'POST',
   path: '/v1/statements/{statementId}/exceptions/{line}/resolution',
   access,
-  summary: 'Writes down what became of a line that has an owner. Who took it for themselves needs another operator.',
+  summary: 'Writes down what became of a line that has an owner. Who gave it its owner needs another operator.',
   pathParameters: exceptionPath,
   body: z.strictObject({ note: Note }),
   status: 200,

@@ -17,12 +17,19 @@ import {
   statementIdOf,
 } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { assign, receive, resolve, statements, submit } from '#shared/incentive/reconciliation/statement.ts';
+import type { StatementFormat } from '#shared/incentive/reconciliation/statement-line.ts';
 import { participants } from '#shared/journal/participant.ts';
 import { digestOf } from '#shared/platform/digest.ts';
 import type { Files } from '#shared/platform/files.ts';
 import type { Table } from '#shared/table/table.ts';
 import { outcomes, payoutsIn, type StoredPayout } from '#test/incentive/reconciliation/payouts.ts';
-import { type Booking, csvOf, statementDay as day, referenceOf } from '#test/incentive/reconciliation/statements.ts';
+import {
+  type Booking,
+  csvOf,
+  statementDay as day,
+  referenceOf,
+  writers,
+} from '#test/incentive/reconciliation/statements.ts';
 import { minutesAfter, start } from '#test/journal/citizen.ts';
 import { failedIds, lambdaContext, queueEvent } from '#test/platform/events.ts';
 import { dyingFiles, memoryFiles } from '#test/platform/memory-files.ts';
@@ -67,7 +74,7 @@ function scene() {
   const deliver = async (message: object, seen = deps()) =>
     failedIds(await importStatement(seen)(queueEvent([message]), lambdaContext)).length === 0 ? 'done' : 'again';
   const closing = async () => (await deps().closings.load()).state;
-  return {
+  const on = {
     files,
     deps,
     statementIds,
@@ -91,17 +98,23 @@ function scene() {
       );
     },
 
-    async statement(onDay: string, text: string, posts = true): Promise<string> {
+    async statement(onDay: string, text: string, posts = true, format: StatementFormat = 'csv'): Promise<string> {
       const digest = digestOf(text);
       const statementId = statementIdOf(digest);
-      const facts = { partnerCode, day: onDay, format: 'csv', bytes: Buffer.byteLength(text), digest } as const;
+      const facts = { partnerCode, day: onDay, format, bytes: Buffer.byteLength(text), digest } as const;
       const all = statements(engine.table);
       await all.change(statementId, (before) => receive(before, facts, 'one'), now);
       await files.put(reconciliationFile.source(statementId), text, 'text/csv');
-      await all.change(statementId, (before) => submit(before, statementId, 'one'), now);
+      await all.change(statementId, (before) => submit(before, statementId, 'two'), now);
       if (posts) expect(await deliver({ step: 'import', statementId })).toBe('done');
       statementIds.push(statementId);
       return statementId;
+    },
+
+    /** A statement of the day that has none of its payouts. */
+    emptyStatement: (fees = 0) => {
+      const fee = { direction: 'debit', amountRupiah: 1, bankReference: `NONE${served}`, isBanksOwn: true } as const;
+      return on.statement(day, csvOf([{ ...fee, direction: 'credit' }, ...Array.from({ length: fees }, () => fee)]));
     },
 
     async request(by = 'asker') {
@@ -128,6 +141,7 @@ function scene() {
       return { totals, breaks: await this.breaks() };
     },
   };
+  return on;
 }
 
 const paidPayout = () => payouts.add(engine.table, outcomes.paid('BANK1'));
@@ -168,6 +182,7 @@ describe('comparing a day', () => {
   ])('takes a payment for found on the statement of %s', async (_, statementDay, expected) => {
     const on = scene();
     const one = await paidPayout();
+    await on.emptyStatement();
     await on.paid(day, [one]);
     await on.statement(statementDay, csvOf([debit(one, { day: statementDay })]));
     const { breaks } = await on.comparison();
@@ -275,7 +290,7 @@ describe('comparing a day', () => {
     ]).split('\n');
     await on.statement(day, [first, second, ...rest].join('\n'));
     await on.statement(day, csvOf([debit({ reference: referenceOf(served) })]), false);
-    expect(kinds((await on.comparison()).breaks).toSorted()).toEqual(['balance', 'statement_unposted']);
+    expect(kinds((await on.comparison()).breaks).toSorted()).toEqual(['balance', 'fees_exceed', 'statement_unposted']);
   });
 
   it('counts every break, also where it lists no more of them', async () => {
@@ -284,13 +299,91 @@ describe('comparing a day', () => {
     await on.paid(day, entries);
     const { totals, breaks } = await on.comparison();
     expect(breaks).toHaveLength(10_000);
-    expect(totals).toMatchObject({ breakCount: 10_001, breaksRupiah: 10_001 * 600_000 });
+    // Beside the payments, the statement itself is missing.
+    expect(totals).toMatchObject({ breakCount: 10_002, breaksRupiah: 10_001 * 600_000 });
   });
 
   it('reads more parts than one listing has', async () => {
     const on = scene();
     for (let part = 0; part < 1_001; part += 1) await on.paid(day, [{ reference: referenceOf(part + 50_000) }]);
     expect((await on.comparison()).totals).toMatchObject({ paidCount: 1_001, foundCount: 0 });
+  });
+
+  it('lists a day on which something was paid or booked, and of which no statement is posted', async () => {
+    const [none, onPaid, onBooked, nothing] = [scene(), scene(), scene(), scene()];
+    const one = await paidPayout();
+    await onPaid.paid(day, [one]);
+    await onPaid.statement(dayAfter, csvOf([debit(one)]));
+    expect((await onPaid.comparison()).breaks).toMatchObject([
+      { key: 'statement_missing-day', kind: 'statement_missing', amountRupiah: 0 },
+    ]);
+    // Booked on the day by the statement of another one.
+    const two = await paidPayout();
+    await onBooked.paid(dayBefore, [two]);
+    await onBooked.statement(dayAfter, csvOf([debit(two)]));
+    expect(kinds((await onBooked.comparison()).breaks)).toEqual(['statement_missing']);
+    expect(kinds((await nothing.comparison()).breaks)).toEqual([]);
+    await none.paid(day, [one]);
+    expect(kinds((await none.comparison()).breaks)).toEqual(['paid_not_on_statement', 'statement_missing']);
+  });
+
+  it.each([
+    [2, 2_500, 0],
+    [2, 2_501, 2],
+    [0, 1, 2],
+  ])(
+    'lists fees beyond the dearest one for each of the payouts: of %i, fees of %i each',
+    async (count, fee, excess) => {
+      const on = scene();
+      const some: StoredPayout[] = [];
+      while (some.length < count) some.push(await paidPayout());
+      await on.paid(day, some);
+      const own = { amountRupiah: fee, isBanksOwn: true, reference: '' };
+      const fees = [1, 2].map((number) => debit({ reference: '' }, { ...own, bankReference: `FEE${served}${number}` }));
+      await on.statement(day, csvOf([...some.map((one) => debit(one)), ...fees]));
+      const { breaks } = await on.comparison();
+      const expected = { key: 'fees_exceed-day', kind: 'fees_exceed', amountRupiah: excess };
+      expect(breaks).toMatchObject(excess > 0 ? [expected] : []);
+    },
+  );
+
+  it('takes neither what the bank gives nor another day’s fees for fees', async () => {
+    const on = scene();
+    const own = debit({ reference: '' }, { isBanksOwn: true, bankReference: `FEE${served}` });
+    await on.statement(day, csvOf([{ ...own, direction: 'credit' }]));
+    await on.statement(dayAfter, csvOf([{ ...own, day: dayAfter }]));
+    expect((await on.comparison()).breaks).toEqual([]);
+  });
+
+  it('lists a payout once that was booked on this day and on one beside it, whichever way', async () => {
+    for (const [other, format] of [
+      [dayBefore, 'csv'],
+      [dayAfter, 'csv'],
+      [dayAfter, 'mt940'],
+    ] as const) {
+      const on = scene();
+      const long = 'FT2026110200000000000017';
+      const [twice, again] = [await payouts.add(engine.table, outcomes.paid(long)), await paidPayout()];
+      await on.paid(day, [twice, again]);
+      const first = { bankReference: long };
+      const cut = { bankReference: format === 'mt940' ? long.slice(0, 16) : long };
+      await on.statement(day, csvOf([debit(twice, first), debit(again)]));
+      const beside = [debit(twice, { ...cut, day: other }), debit(again, { day: other })];
+      await on.statement(other, writers[format](beside), true, format);
+      const { breaks, totals } = await on.comparison();
+      const keys = [twice, again].map(({ reference }) => `booked_twice-${reference}`).sort();
+      expect(breaks.map(({ key }) => key)).toEqual(keys);
+      expect(totals).toMatchObject({ bookedCount: 2, breakCount: 2, breaksRupiah: 1_200_000 });
+    }
+  });
+
+  it('does not take one booking on two statements for two', async () => {
+    const on = scene();
+    const one = await paidPayout();
+    await on.paid(day, [one]);
+    await on.statement(day, csvOf([debit(one)]));
+    await on.statement(dayAfter, csvOf([debit(one), debit(one, { isBanksOwn: true, amountRupiah: 1_000 })]));
+    expect((await on.comparison()).breaks).toEqual([]);
   });
 
   it('happens once for each request, however often it is delivered', async () => {
@@ -305,6 +398,7 @@ describe('comparing a day', () => {
     const on = scene();
     const one = await paidPayout();
     await on.paid(day, [one]);
+    await on.emptyStatement();
     await on.request();
     expect(await on.run(on.deps(engine.table, dyingFiles(on.files, { change: 1, when })))).toBe('again');
     expect(await on.run(on.deps(engine.dying({ write: 1, when })))).toBe('again');
@@ -318,10 +412,12 @@ describe('closing a day', () => {
     const on = scene();
     const [one, two] = [await paidPayout(), await paidPayout()];
     await on.paid(day, [one, two]);
+    const statementId = await on.emptyStatement();
     await on.comparison();
     const change = on.deps().closings.change;
     return {
       on,
+      statementId,
       payouts: [one, two] as readonly [StoredPayout, StoredPayout],
       explain: async ({ reference }: { reference: string }, by: string, note = 'the bank was asked') => {
         const key = `paid_not_on_statement-${reference}`;
@@ -358,6 +454,37 @@ describe('closing a day', () => {
     await expect(close('closer')).rejects.toMatchObject(code('same_operator'));
     await explainOne(two, 'explainer');
     expect((await close('closer')).closed).toMatchObject({ by: 'closer' });
+  });
+
+  it('is refused with the number of breaks that are left', async () => {
+    const {
+      on,
+      close,
+      explain: explainOne,
+      payouts: [one],
+    } = await twoBreaks();
+    const left = (count: number) => ({ ...code('breaks_unexplained'), sentence: expect.stringMatching(` ${count}$`) });
+    await expect(close('closer')).rejects.toMatchObject(left(2));
+    await explainOne(one, 'explainer');
+    await expect(close('closer')).rejects.toMatchObject(left(1));
+    const [state, breaks] = [await on.closing(), await on.breaks()];
+    const more = state.run && { ...state, run: { ...state.run, breakCount: 10_002 } };
+    if (!more) throw new Error('The day is compared');
+    expect(() => closeDay(more, breaks, [], 'closer')).toThrow(/ 10001$/);
+  });
+
+  it('is refused to who has resolved an exception of the day, and to nobody else', async () => {
+    const on = scene();
+    const one = await paidPayout();
+    await on.paid(day, [one]);
+    const statementId = await on.statement(day, csvOf([debit(one), debit(one)]));
+    const all = statements(engine.table);
+    await all.change(statementId, (before) => assign(before, 3, 'owner', 'boss'), now);
+    await all.change(statementId, (before) => resolve(before, 3, 'the bank gives it back', 'resolver'), now);
+    expect(await on.comparison()).toMatchObject({ breaks: [], totals: { resolvedBy: ['resolver'] } });
+    const state = await on.closing();
+    expectRefusal(() => closeDay(state, [], [], 'resolver'), 'same_operator');
+    for (const by of ['boss', 'owner']) expect(closeDay(state, [], [], by).events).toHaveLength(1);
   });
 
   it('happens once, and then nothing changes', async () => {
@@ -409,6 +536,7 @@ describe('closing a day', () => {
     const on = scene();
     const one = await paidPayout();
     await on.paid(day, [{ reference: one.reference, amountRupiah: 600_001 }]);
+    await on.emptyStatement();
     const { change } = on.deps().closings;
     const explainAll = async () => {
       const breaks = await on.breaks();

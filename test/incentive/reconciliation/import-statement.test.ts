@@ -1,6 +1,7 @@
 import '#test/platform/environment.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importStatement } from '#functions/incentive/import-statement.ts';
+import { linkAccount } from '#shared/incentive/account.ts';
 import { closings } from '#shared/incentive/reconciliation/closing.ts';
 import { partnerQuestion } from '#shared/incentive/reconciliation/partner-question.ts';
 import { reconciliationFile, statementIdOf } from '#shared/incentive/reconciliation/reconciliation-names.ts';
@@ -9,6 +10,7 @@ import {
   noTally,
   type RowResult,
   RowsPart,
+  rowsPerPart,
   sumOf,
   tallyOf,
 } from '#shared/incentive/reconciliation/row-result.ts';
@@ -35,12 +37,12 @@ import {
   statementDay,
   writers,
 } from '#test/incentive/reconciliation/statements.ts';
-import { minutesAfter, start } from '#test/journal/citizen.ts';
+import { linkedAccount, minutesAfter, start } from '#test/journal/citizen.ts';
 import { failedIds, lambdaContext, queueEvent } from '#test/platform/events.ts';
 import { dyingFiles, memoryFiles } from '#test/platform/memory-files.ts';
 import { type Death, type Engine, startTable } from '#test/table/engine.ts';
 
-const payouts = payoutsIn('import statement', 400);
+const payouts = payoutsIn('import statement', 700);
 const now = () => minutesAfter(start, 24 * 60);
 const partnerCode = 'switching';
 let engine: Engine;
@@ -49,7 +51,9 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-const nobodyIsAsked: PartnerQuestion = async () => null;
+/** Payouts that the partner says came back; it calls all others paid. */
+const cameBack = new Set<string>();
+const partnerSays: PartnerQuestion = async ({ reference }) => (cameBack.has(reference) ? 'returned' : 'paid');
 
 type Uploaded = { readonly statementId: string; readonly files: ReturnType<typeof memoryFiles> };
 
@@ -65,7 +69,7 @@ async function uploaded(
   const facts = { partnerCode, day: statementDay, format, bytes, digest } as const;
   await statements(engine.table).change(statementId, (before) => receive(before, facts, 'one'), now);
   await files.put(reconciliationFile.source(statementId), text, 'text/plain');
-  await statements(engine.table).change(statementId, (before) => submit(before, statementId, 'one'), now);
+  await statements(engine.table).change(statementId, (before) => submit(before, statementId, 'two'), now);
   return { statementId, files };
 }
 
@@ -82,7 +86,7 @@ async function deliver({ statementId, files }: Uploaded, seen: Seen = {}): Promi
     closings: closings(table),
     participants: participants(table),
     files: seen.files ?? files,
-    ask: seen.ask ?? nobodyIsAsked,
+    ask: seen.ask ?? partnerSays,
     now,
   });
   return failedIds(await worker(queueEvent([{ step: 'import', statementId }]), workerContext)).length === 0
@@ -150,9 +154,9 @@ const credit = (payout: Pick<StoredPayout, 'reference'>, bankReference: string, 
 /** Every kind of line that there is, with payouts of its own. */
 async function everyKind() {
   const { table } = engine;
-  const { paid, refused, unknown } = outcomes;
+  const { paid, refused, unknown, deferred } = outcomes;
   const known = await payouts.add(table, paid('PAID1'));
-  const claimed = await payouts.add(table);
+  const claimed = await payouts.add(table, deferred());
   const open = await payouts.add(table, unknown());
   const back = await payouts.add(table, paid('PAID2'));
   const both = await payouts.add(table, unknown());
@@ -161,6 +165,8 @@ async function everyKind() {
   const dead = await payouts.add(table, refused());
   const other = await payouts.add(table, unknown());
   const never = await payouts.add(table);
+  const kept = await payouts.add(table, paid('PAID5'));
+  for (const { reference } of [back, both]) cameBack.add(reference);
   const bookings: readonly (readonly [Booking, string])[] = [
     [debit(known, 'PAID1'), 'matched'],
     [debit(claimed, 'BANK1'), 'posted_paid'],
@@ -174,6 +180,8 @@ async function everyKind() {
     [debit(dead, 'BANK4'), 'paid_after_refusal'],
     [debit(other, 'BANK5', { amountRupiah: 600_001 }), 'amount_differs'],
     [credit(never, 'BACK3'), 'reversal_unmatched'],
+    [debit(never, 'BANK8'), 'not_sent'],
+    [credit(kept, 'BACK4'), 'reversal_unmatched'],
     [debit({ reference: referenceOf(1) }, 'BANK6'), 'reference_unknown'],
     [{ direction: 'debit', amountRupiah: 1_000, bankReference: 'BANK7', about: 'SETORAN' }, 'no_reference'],
     [
@@ -211,8 +219,8 @@ describe('failure 7: a statement with unknown, duplicate, reversed and malformed
       parts: 1,
       balance: 'ok',
       tally: {
-        results: { matched: 2, posted_paid: 3, posted_returned: 2, banks_own: 0, exception: 8 },
-        exceptions: { malformed: 1, duplicate_debit: 2, reference_unknown: 1, no_reference: 1 },
+        results: { matched: 2, posted_paid: 3, posted_returned: 2, banks_own: 0, exception: 10 },
+        exceptions: { malformed: 1, duplicate_debit: 2, reference_unknown: 1, no_reference: 1, not_sent: 1 },
       },
     });
     await expectTotals(statement);
@@ -256,7 +264,7 @@ describe('failure 7: a statement with unknown, duplicate, reversed and malformed
     const statementId = statementIdOf(digest);
     const all = statements(engine.table);
     await all.change(statementId, (before) => receive(before, { ...facts, digest }, 'one'), now);
-    await all.change(statementId, (before) => submit(before, statementId, 'one'), now);
+    await all.change(statementId, (before) => submit(before, statementId, 'two'), now);
     const files = memoryFiles();
     await files.put(reconciliationFile.source(statementId), text, 'text/csv');
     expect(await deliver({ statementId, files })).toBe('done');
@@ -306,7 +314,7 @@ describe('the same file twice', () => {
   });
 
   it('a payout debited again on the next statement, under another reference of the bank, is a duplicate', async () => {
-    const payout = await payouts.add(engine.table);
+    const payout = await payouts.add(engine.table, outcomes.unknown());
     await deliver(await uploaded('csv', csvOf([debit(payout, 'BANK1')])));
     const next = await uploaded('csv', csvOf([debit(payout, 'BANK2', { day: '2026-11-03' })]));
     await deliver(next);
@@ -320,7 +328,8 @@ describe('an import that is killed', () => {
   async function small() {
     const { table } = engine;
     const open = await payouts.add(table, outcomes.unknown());
-    const both = await payouts.add(table);
+    const both = await payouts.add(table, outcomes.unknown());
+    cameBack.add(both.reference);
     const known = await payouts.add(table, outcomes.paid('PAID1'));
     const text = csvOf([
       debit(open, 'BANK1'),
@@ -346,7 +355,12 @@ describe('an import that is killed', () => {
     expect(judged(await rowsOf(statement))).toEqual(verdicts);
     await expectTotals(statement);
     expect(await eventsOf(engine.table, open)).toEqual(['IncentiveClaimed', 'IncentiveUnknown', 'IncentivePaid']);
-    expect(await eventsOf(engine.table, both)).toEqual(['IncentiveClaimed', 'IncentivePaid', 'IncentiveReturned']);
+    expect(await eventsOf(engine.table, both)).toEqual([
+      'IncentiveClaimed',
+      'IncentiveUnknown',
+      'IncentivePaid',
+      'IncentiveReturned',
+    ]);
     const events = (await statements(engine.table).entries(statement.statementId)).flatMap((entry) => entry.events);
     expect(events.map(({ type }) => type)).toEqual(['StatementReceived', 'StatementSubmitted', 'StatementPosted']);
   }
@@ -426,11 +440,14 @@ describe('the third word: what the partner says of a payout whose end is open', 
   const answers = {
     paid: 'posted_paid',
     failed: 'status_differs',
-    not_found: 'posted_paid',
+    not_found: 'not_sent',
     unknown: 'posted_paid',
   } as const;
   it.each(['paid', 'failed', 'not_found', 'unknown'] as const)('"%s" is heard', async (status) => {
-    const [open, known] = [await payouts.add(engine.table), await payouts.add(engine.table, outcomes.paid('PAID1'))];
+    const [open, known] = [
+      await payouts.add(engine.table, outcomes.unknown()),
+      await payouts.add(engine.table, outcomes.paid('PAID1')),
+    ];
     const statement = await uploaded('csv', csvOf([debit(open, 'BANK1'), debit(known, 'PAID1')]));
     const asked: unknown[] = [];
     const ask: PartnerQuestion = async (payout) => {
@@ -442,8 +459,9 @@ describe('the third word: what the partner says of a payout whose end is open', 
     expect(asked).toMatchObject([{ reference: open.reference, amountRupiah: 600_000, partnerCode, provider: 'OVO' }]);
   });
 
-  it('is not waited for again when there is none', async () => {
-    const open = [await payouts.add(engine.table), await payouts.add(engine.table)];
+  it('is not waited for again when there was none five times', async () => {
+    const open: StoredPayout[] = [];
+    while (open.length < 6) open.push(await payouts.add(engine.table, outcomes.unknown()));
     const statement = await uploaded('csv', csvOf(open.map((payout, index) => debit(payout, `BANK${index}`))));
     let asked = 0;
     const ask: PartnerQuestion = async () => {
@@ -451,8 +469,8 @@ describe('the third word: what the partner says of a payout whose end is open', 
       return null;
     };
     await deliver(statement, { ask });
-    expect(asked).toBe(1);
-    expect(judged(await rowsOf(statement))).toEqual(['posted_paid', 'posted_paid']);
+    expect(asked).toBe(5);
+    expect(judged(await rowsOf(statement))).toEqual(open.map(() => 'posted_paid'));
   });
 
   const asked = { reference: referenceOf(1), amountRupiah: 600_000, partnerCode, provider: 'OVO' };
@@ -465,7 +483,7 @@ describe('the third word: what the partner says of a payout whose end is open', 
   });
   it.each([
     ['paid', 'paid'],
-    ['returned', 'paid'],
+    ['returned', 'returned'],
     ['refused', 'failed'],
     ['in_progress', 'unknown'],
     ['not_found', 'not_found'],
@@ -483,6 +501,141 @@ describe('the third word: what the partner says of a payout whose end is open', 
     expect(await question(asked)).toBeNull();
     expect(await question({ ...asked, partnerCode: 'bank-induk', provider: null })).toBeNull();
     expect(await question({ ...asked, partnerCode: 'nobody' })).toBeNull();
+  });
+});
+
+describe('a credit under a payout that was paid', () => {
+  const paidOne = () => payouts.add(engine.table, outcomes.paid('BANK1'));
+  const afterwards = async (statement: Uploaded, payout: StoredPayout) => ({
+    lines: judged(await rowsOf(statement)),
+    state: (await payoutNow(engine.table, payout))?.state,
+  });
+
+  it.each(['paid', 'failed', 'not_found', 'unknown', null] as const)(
+    'is no return when the partner, asked, answers %s',
+    async (status) => {
+      const payout = await paidOne();
+      const statement = await uploaded('csv', csvOf([debit(payout, 'BANK1'), credit(payout, 'BACK1')]));
+      await deliver(statement, { ask: async () => status });
+      const lines = ['matched', 'reversal_unmatched'];
+      expect(await afterwards(statement, payout)).toEqual({ lines, state: 'paid' });
+    },
+  );
+
+  const corrected = (payout: StoredPayout) => [
+    debit(payout, 'BANK1'),
+    debit(payout, 'BANK2'),
+    credit(payout, 'BACK1', { isReversal: true, about: 'KOREKSI BANK2' }),
+  ];
+  it('is no return where the bank corrects its own double debit, whatever the partner says', async () => {
+    for (const status of ['paid', 'returned'] as const) {
+      const payout = await paidOne();
+      const statement = await uploaded('csv', csvOf(corrected(payout)));
+      await deliver(statement, { ask: async () => status });
+      const lines = ['matched', 'duplicate_debit', 'reversal_unmatched'];
+      expect(await afterwards(statement, payout)).toEqual({ lines, state: 'paid' });
+    }
+  });
+
+  it('is no return where the double debit stands behind it, or beside the debit of another day', async () => {
+    const [behind, beside] = [await paidOne(), await paidOne()];
+    const statement = await uploaded(
+      'csv',
+      csvOf([
+        debit(behind, 'BANK1'),
+        credit(behind, 'BACK1'),
+        debit(behind, 'BANK2'),
+        credit(beside, 'BACK2'),
+        debit(beside, 'BANK2'),
+      ]),
+    );
+    await deliver(statement, { ask: async () => 'returned' });
+    const lines = ['matched', 'reversal_unmatched', 'duplicate_debit', 'reversal_unmatched', 'duplicate_debit'];
+    for (const payout of [behind, beside])
+      expect(await afterwards(statement, payout)).toEqual({ lines, state: 'paid' });
+  });
+
+  it('is no return where the double debit stands in another part, also when that one is done already', async () => {
+    const [far, beside] = [await paidOne(), await paidOne()];
+    const fee: Booking = { direction: 'debit', amountRupiah: 1, bankReference: 'FEE', isBanksOwn: true };
+    const fees = Array.from({ length: rowsPerPart }, () => fee);
+    const text = csvOf([
+      credit(far, 'BACK1'),
+      debit(beside, 'BANK2'),
+      ...fees,
+      credit(beside, 'BACK2'),
+      debit(far, 'BANK1'),
+      debit(far, 'BANK2'),
+    ]);
+    const statement = await uploaded('csv', text);
+    const ask: PartnerQuestion = async () => 'returned';
+    // The first part is done, and the second one not begun.
+    const files = dyingFiles(statement.files, { change: 3, when: 'before' });
+    expect(await deliver(statement, { files, ask })).toBe('again');
+    expect(await deliver(statement, { ask })).toBe('done');
+    const lines = (await rowsOf(statement)).filter(({ result }) => result !== 'banks_own');
+    expect(judged(lines)).toEqual([
+      'reversal_unmatched',
+      'duplicate_debit',
+      'reversal_unmatched',
+      'matched',
+      'duplicate_debit',
+    ]);
+    for (const payout of [far, beside]) expect(await payoutNow(engine.table, payout)).toMatchObject({ state: 'paid' });
+  });
+
+  it('that is not asked about is an exception: two hundred are asked, and the next is not posted', async () => {
+    const some: StoredPayout[] = [];
+    while (some.length < 201) some.push(await paidOne());
+    const statement = await uploaded('csv', csvOf(some.map((payout, index) => credit(payout, `BACK${index}`))));
+    let asked = 0;
+    const ask: PartnerQuestion = async () => {
+      asked += 1;
+      return 'returned';
+    };
+    await deliver(statement, { ask });
+    expect(asked).toBe(200);
+    expect(judged(await rowsOf(statement))).toEqual([
+      ...some.slice(1).map(() => 'posted_returned'),
+      'reversal_unmatched',
+    ]);
+  });
+});
+
+it('payouts whose citizens have linked another account take no question from the others', async () => {
+  const { table } = engine;
+  const some: StoredPayout[] = [];
+  while (some.length < 6) some.push(await payouts.add(table, outcomes.paid('BANK1')));
+  const last = some.at(-1);
+  for (const { citizen } of some.slice(0, -1))
+    await participants(table).change(
+      citizen.participantId,
+      (file, at) => {
+        const account = linkedAccount(file, citizen.participantId, '081234567899');
+        return linkAccount(citizen.participantId, file, account, at);
+      },
+      now,
+    );
+  const statement = await uploaded('csv', csvOf(some.map((payout, index) => credit(payout, `BACK${index}`))));
+  const asked: string[] = [];
+  const ask: PartnerQuestion = async ({ reference }) => {
+    asked.push(reference);
+    return 'returned';
+  };
+  await deliver(statement, { ask });
+  expect(asked).toEqual([last?.reference]);
+  expect(judged(await rowsOf(statement)).at(-1)).toBe('posted_returned');
+  expect(judged(await rowsOf(statement)).slice(0, -1)).toEqual(Array(5).fill('reversal_unmatched'));
+});
+
+describe('a debit for a claim that was never sent', () => {
+  it('is an exception, and nobody is asked', async () => {
+    const payout = await payouts.add(engine.table);
+    const statement = await uploaded('csv', csvOf([debit(payout, 'FORGED')]));
+    const ask: PartnerQuestion = () => expect.fail('Nobody is asked');
+    expect(await deliver(statement, { ask })).toBe('done');
+    expect(judged(await rowsOf(statement))).toEqual(['not_sent']);
+    expect(await payoutNow(engine.table, payout)).toMatchObject({ state: 'claimed', paid: null });
   });
 });
 

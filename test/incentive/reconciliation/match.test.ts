@@ -33,6 +33,7 @@ const payout = (state: PayoutState, changes: Partial<KnownPayout> = {}): KnownPa
   partnerCode: 'bank-induk',
   paid: null,
   isReturned: false,
+  isReleased: true,
   ...changes,
 });
 const answered = { partnerReference: 'BANK1', by: 'answer' } as const;
@@ -46,7 +47,9 @@ const verdictOf = (changes: Partial<Compared>) => {
     row: row(),
     payout: paid(),
     partnerCode: 'bank-induk',
+    format: 'csv',
     earlier: fresh,
+    isDoubled: false,
     status: null,
     ...changes,
   });
@@ -93,10 +96,27 @@ describe('a debit', () => {
     expect(verdictOf(changes)).toBe(expected);
   });
 
-  it.each(openStates)('is proof of payment for a payout that is %s, whatever the partner does not know', (state) => {
-    const statuses: readonly (PartnerStatus | null)[] = [null, 'paid', 'unknown', 'not_found'];
+  it.each(openStates)('is proof of payment for a payout that is %s, where the partner does not deny it', (state) => {
+    const statuses: readonly (PartnerStatus | null)[] = [null, 'paid', 'returned', 'unknown'];
     for (const status of statuses) expect(verdictOf({ payout: payout(state), status })).toBe('posted_paid');
     expect(verdictOf({ payout: payout(state), status: 'failed' })).toBe('status_differs');
+  });
+
+  it.each(openStates)('proves nothing for a payout that is %s and that the partner does not find', (state) => {
+    expect(verdictOf({ payout: payout(state), status: 'not_found' })).toBe('not_sent');
+  });
+
+  it('proves nothing for a claim that no release has had, whatever the partner says', () => {
+    const statuses: readonly (PartnerStatus | null)[] = [null, 'paid', 'returned', 'failed', 'not_found', 'unknown'];
+    const never = payout('claimed', { isReleased: false });
+    for (const status of statuses) expect(verdictOf({ payout: never, status })).toBe('not_sent');
+  });
+
+  it('under a reference that is cut is the same in MT940 only', () => {
+    const kept = paid({ paid: { ...answered, partnerReference: 'ABCDEFGHIJKLMNOPQRST' } });
+    const cut = { payout: kept, row: row({ bankReference: 'ABCDEFGHIJKLMNOP' }) };
+    expect(verdictOf({ ...cut, format: 'mt940' })).toBe('matched');
+    for (const format of ['csv', 'camt053'] as const) expect(verdictOf({ ...cut, format })).toBe('duplicate_debit');
   });
 
   it('posts only for a payout whose end is open, whatever else is so', () => {
@@ -118,13 +138,16 @@ describe('a debit', () => {
             state: fc.constantFrom(...states),
             paid: fc.constantFrom(null, answered),
             isReturned: fc.boolean(),
+            isReleased: fc.boolean(),
             partnerCode: fc.constantFrom('bank-induk', 'switching'),
           })
           .map(({ state, ...changes }) => payout(state, changes)),
       ),
       partnerCode: fc.constant('bank-induk'),
+      format: fc.constantFrom('csv' as const, 'mt940' as const),
+      isDoubled: fc.boolean(),
       earlier: fc.record({ debited: fc.boolean(), credited: fc.boolean() }),
-      status: fc.constantFrom(null, 'paid' as const, 'failed' as const),
+      status: fc.constantFrom(null, 'paid' as const, 'returned' as const, 'failed' as const, 'not_found' as const),
     });
     const check = (one: Compared) => {
       const { result } = matchRow(one);
@@ -140,11 +163,14 @@ describe('a debit', () => {
         expect(one.payout?.paid).toBeNull();
         expect(openStates).toContain(one.payout?.state);
         expect(one.earlier.debited).toBe(false);
+        expect(one.status).not.toBe('not_found');
+        expect(one.payout?.state === 'claimed' && !one.payout.isReleased).toBe(false);
       }
       if (result === 'posted_returned') {
         expect(one.row.direction).toBe('credit');
         expect(one.payout?.state).toBe('paid');
         expect(one.earlier.credited).toBe(false);
+        expect([one.status, one.isDoubled]).toEqual(['returned', false]);
       }
     };
     fc.assert(fc.property(compared, check), { numRuns: 2_000 });
@@ -157,8 +183,14 @@ describe('a credit', () => {
 
   it.each(
     told([
-      ['of a paid payout', {}, 'posted_returned'],
+      ['of a paid payout that the partner says came back', {}, 'posted_returned'],
       ['marked as a reversal', { row: credit({ isReversal: true }) }, 'posted_returned'],
+      ['of a payout that the partner still calls paid', { status: 'paid' }, 'reversal_unmatched'],
+      ['of a payout that the partner calls failed', { status: 'failed' }, 'reversal_unmatched'],
+      ['of a payout that the partner does not find', { status: 'not_found' }, 'reversal_unmatched'],
+      ['of a payout of which the partner knows nothing yet', { status: 'unknown' }, 'reversal_unmatched'],
+      ['of a payout that nobody was asked about', { status: null }, 'reversal_unmatched'],
+      ['of a payout that the statement debits twice', { isDoubled: true }, 'reversal_unmatched'],
       ['of a part of a payout', { row: credit({ amountRupiah: 100_000 }) }, 'amount_differs'],
       ['of a payout that has come back already', { payout: returned() }, 'matched'],
       ['that comes again in the same file', { earlier: { debited: true, credited: true } }, 'reversal_unmatched'],
@@ -169,7 +201,7 @@ describe('a credit', () => {
       ['on the statement of another partner', { partnerCode: 'switching' }, 'partner_differs'],
     ]),
   )('%s is %s', (_, expected, changes) => {
-    expect(verdictOf({ row: credit(), ...changes })).toBe(expected);
+    expect(verdictOf({ row: credit(), status: 'returned', ...changes })).toBe(expected);
   });
 
   it('behind the debit that the same statement posts is a return', () => {
@@ -177,12 +209,14 @@ describe('a credit', () => {
       row: row(),
       payout: payout('unknown'),
       partnerCode: 'bank-induk',
+      format: 'csv',
       earlier: fresh,
-      status: null,
+      isDoubled: false,
+      status: 'returned',
     });
     const after = afterPosting(payout('unknown'), row(), debit);
     const earlier = { debited: true, credited: false };
-    expect(verdictOf({ row: credit(), payout: after, earlier })).toBe('posted_returned');
+    expect(verdictOf({ row: credit(), payout: after, earlier, status: 'returned' })).toBe('posted_returned');
     const back = afterPosting(after, credit(), { result: 'posted_returned' });
     expect(back).toMatchObject({ state: 'returned', isReturned: true, paid: { by: 'statement' } });
   });
@@ -191,14 +225,18 @@ describe('a credit', () => {
 describe('references of a bank', () => {
   const long = 'ABCDEFGHIJKLMNOPQRST';
   it.each([
-    [long, long, true],
-    [long, long.slice(0, 16), true],
-    [long.slice(0, 16), long, true],
-    [long, long.slice(0, 15), false],
-    [long, long.slice(0, 17), false],
-    [long, `X${long.slice(1, 16)}`, false],
-  ])('%s and %s are one: %s', (left, right, expected) => {
-    expect(sameBankReference(left, right)).toBe(expected);
+    [long, long, 'csv', true],
+    [long, long, 'mt940', true],
+    [long, long.slice(0, 16), 'mt940', true],
+    [long, long.slice(0, 16), 'csv', false],
+    [long, long.slice(0, 16), 'camt053', false],
+    [long.slice(0, 16), long, 'mt940', false],
+    [long.slice(0, 16), long, 'csv', false],
+    [long, long.slice(0, 15), 'mt940', false],
+    [long, long.slice(0, 17), 'mt940', false],
+    [long, `X${long.slice(1, 16)}`, 'mt940', false],
+  ] as const)('%s, as it is kept, and %s in %s are one: %s', (kept, booked, format, expected) => {
+    expect(sameBankReference(kept, booked, format)).toBe(expected);
   });
 });
 

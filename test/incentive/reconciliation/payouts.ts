@@ -13,6 +13,8 @@ export const outcomes = {
   paid: (bankReference: string): Outcome => ({ kind: 'paid', partnerReference: bankReference, by: 'answer' }),
   refused: (): Outcome => ({ kind: 'refused', reason: 'account_closed', fault: 'account' }),
   unknown: (): Outcome => ({ kind: 'unknown', cause: 'timeout' }),
+  /** A release had it, and the partner did not take it. */
+  deferred: (): Outcome => ({ kind: 'deferred', reason: 'partner_busy', until: at, releaseId: 'release-1' }),
 } as const;
 
 /** Makes citizens of whom no other test knows. */

@@ -13,7 +13,7 @@ import {
 } from '#shared/incentive/reconciliation/closings-api.ts';
 import { reconciliationFile, statementIdOf } from '#shared/incentive/reconciliation/reconciliation-names.ts';
 import { rowsPerPart } from '#shared/incentive/reconciliation/row-result.ts';
-import { receive, statements, submit } from '#shared/incentive/reconciliation/statement.ts';
+import { receive, refuseDayAhead, statements, submit } from '#shared/incentive/reconciliation/statement.ts';
 import {
   assignException,
   postStatement,
@@ -50,8 +50,10 @@ const files = memoryFiles();
 type Fields = Readonly<Record<string, string>>;
 type Call = { readonly path?: Fields; readonly body?: object; readonly query?: Fields; readonly by?: string };
 
-async function call(endpoint: Endpoint, { path = {}, body, query, by = 'one' }: Call, claims?: Fields) {
+async function call(endpoint: Endpoint, { path = {}, body, query, by }: Call, claims?: Fields) {
   const { table } = engine;
+  // Who announces a statement does not post it.
+  const caller = by ?? (endpoint.operation === postStatement.operation ? 'poster' : 'one');
   const { method, path: route, operation } = endpoint;
   const ofDay = (...of: [string, string]) => statementsOfDay(table, ...of);
   const ofDays = closeDays({ closings: closings(table), files, statementsOfDay: ofDay });
@@ -61,7 +63,7 @@ async function call(endpoint: Endpoint, { path = {}, body, query, by = 'one' }: 
     method,
     path: route,
     pathParameters: path,
-    claims: claims ?? operatorClaims(by),
+    claims: claims ?? operatorClaims(caller),
     ...(body && { body }),
     ...(query && { query }),
   });
@@ -149,6 +151,39 @@ describe('a bank statement', () => {
     expect(await call(postStatement, { path })).toMatchObject({ status: 202, body: { state: 'posted' } });
   });
 
+  it('is not posted by who announced it, also not when it was refused before', async () => {
+    const text = csvOf([unknownPayout(50)]);
+    const statementId = statementIdOf(digestOf(text));
+    const path = { statementId };
+    expect(await call(receiveStatement, { body: factsOf(text, '2026-10-15'), by: 'one' })).toMatchObject({
+      status: 201,
+    });
+    const post = (by: string) => call(postStatement, { path, by });
+    await files.put(reconciliationFile.source(statementId), 'half of it', 'text/csv');
+    const itself = { status: 403, body: { code: 'same_operator' } };
+    expect(await post('one')).toMatchObject(itself);
+    expect(await post('two')).toMatchObject({ status: 202, body: { state: 'submitted' } });
+    await work({ step: 'import', statementId });
+    expect((await call(readBankStatement, { path })).body).toMatchObject({ state: 'refused' });
+    expect(await post('one')).toMatchObject(itself);
+    // Who announces it once more has not announced it.
+    await call(receiveStatement, { body: factsOf(text, '2026-10-15'), by: 'two' });
+    expect(await post('one')).toMatchObject(itself);
+    expect((await post('two')).status).toBe(202);
+  });
+
+  it('for a day that lies ahead in WIB is no request', async () => {
+    const wibDays = (days: number) =>
+      new Date(Date.now() + 7 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10);
+    const text = csvOf([unknownPayout(51)]);
+    const ahead = await call(receiveStatement, { body: factsOf(text, wibDays(1)) });
+    expect(ahead).toMatchObject({ status: 400, body: { code: 'request_invalid', fields: ['day'] } });
+    expect((await call(receiveStatement, { body: factsOf(text, wibDays(0)) })).status).toBe(201);
+    const midnight = new Date('2026-11-02T17:00:00.000Z');
+    expectRefusal(() => refuseDayAhead('2026-11-03', new Date(midnight.getTime() - 1)), 'request_invalid');
+    expect(() => refuseDayAhead('2026-11-03', midnight)).not.toThrow();
+  });
+
   it('is found by the day that it was received for', async () => {
     const [first, second] = [
       await posted(csvOf([unknownPayout(3)]), '2026-10-05'),
@@ -206,8 +241,8 @@ describe('a bank statement', () => {
     await posted(text, '2026-10-12');
     const { state } = await all.load(statementIdOf(digest));
     const tried = (submissions: number) => ({ ...state, state: 'refused' as const, submissions });
-    expect(submit(tried(19), digest, 'one')).toEqual({ events: [{ type: 'StatementSubmitted', by: 'one' }] });
-    expectRefusal(() => submit(tried(20), digest, 'one'), 'attempts_exceeded');
+    expect(submit(tried(19), digest, 'two')).toEqual({ events: [{ type: 'StatementSubmitted', by: 'two' }] });
+    expectRefusal(() => submit(tried(20), digest, 'two'), 'attempts_exceeded');
   });
 
   it('that was only announced is none of its day, and fifty others of the day are enough', async () => {
@@ -246,7 +281,7 @@ describe('a bank statement', () => {
         digest: statementId.padEnd(64, '0'),
       } as const;
       await all.change(statementId, (before) => receive(before, facts, 'one'));
-      await all.change(statementId, (before) => submit(before, statementId, 'one'));
+      await all.change(statementId, (before) => submit(before, statementId, 'two'));
     };
     for (let number = 1; number <= 60; number += 1) await submitOne(number);
     expect(await statementsOfDay(engine.table, partnerCode, own.day)).toHaveLength(60);
@@ -306,6 +341,13 @@ describe('a line of the exception list', () => {
   it('is not resolved by who took it for themselves, but by anybody else', async () => {
     const { assign, resolve } = await line();
     await assign('one', 'one');
+    expect(await resolve('one')).toMatchObject({ status: 403, ...refusal('same_operator') });
+    expect((await resolve('two')).status).toBe(200);
+  });
+
+  it('is not resolved by who assigned it, whoever was named as its owner', async () => {
+    const { assign, resolve } = await line();
+    await assign('nobody-at-all', 'one');
     expect(await resolve('one')).toMatchObject({ status: 403, ...refusal('same_operator') });
     expect((await resolve('two')).status).toBe(200);
   });
