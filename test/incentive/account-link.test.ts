@@ -38,6 +38,15 @@ describe('linking an account', () => {
     expect(answer.events.map(({ type }) => type)).toEqual(['PayoutAccountChecked', 'IncentiveClaimed']);
   });
 
+  it('again asks again where nobody could be asked the first time, and changes nothing when nobody can still', () => {
+    const file = fileAfter('rate');
+    const unasked = { ...accountOf(file, '1'), check: null };
+    const linked = decided(file, linkAccount(participantId, file, unasked, now), now);
+    expect(isLinked(linked.incentives, unasked.accountTag)).toBe(false);
+    expect(linkAccount(participantId, linked, unasked, now).events).toEqual([]);
+    expect(typesOf(linked, '1')).toEqual(['PayoutAccountLinked', 'IncentiveClaimed']);
+  });
+
   it('again is a repeat, also while a claim is open', () => {
     expect(openOne(claimed).state).toBe('claimed');
     expect(link(claimed, first).events).toEqual([]);

@@ -194,6 +194,17 @@ describe('dispatching', () => {
     expect(inOrder(messages)).toEqual(inOrder(made.map((claim) => messageOf(claim, releaseId, true))));
   });
 
+  it('of two releases that are approved at once, the later one waits for the funds that the earlier one needs', async () => {
+    const first = await approved(1);
+    const { releases } = first;
+    const second = await approved(1, releases);
+    releases.balances.set('switching', 601_000);
+    await releases.run([dispatchOf(second.releaseId)]);
+    expect((await releases.load(second.releaseId)).state).toBe('approved');
+    await releases.run([dispatchOf(first.releaseId)]);
+    expect((await releases.load(first.releaseId)).state).toBe('dispatched');
+  });
+
   it('is neither dispatched nor called so where it is held while the funds are looked at', async () => {
     const { releases, releaseId } = await approved(1);
     const logged = vi.spyOn(logger, 'info').mockImplementation(() => {});

@@ -375,8 +375,14 @@ export const ruleMutants: readonly Mutant[] = [
     ],
     [
       'a repeat of a refused account that does nothing',
+      'account.check !== null && !accountRefused;',
+      'account.check !== null;',
+      [tests.account],
+    ],
+    [
+      'an account that nobody could ask about, and nobody asks about again',
+      'account?.accountTag === accountTag && account.check !== null && !accountRefused',
       'account?.accountTag === accountTag && !accountRefused',
-      'account?.accountTag === accountTag',
       [tests.account],
     ],
     [
