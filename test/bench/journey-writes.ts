@@ -5,7 +5,7 @@ import { redeemPointer } from '#shared/table/keys.ts';
 import { itemBytes, putUnits, unitBytes } from '#test/bench/item-size.ts';
 import { row } from '#test/bench/row.ts';
 import type { Bench, Suite } from '#test/bench/suite.ts';
-import { type Citizen, type Journey, journey, type Market } from '#test/journeys/journey.ts';
+import { avoidBankPause, type Citizen, type Journey, journey, type Market } from '#test/journeys/journey.ts';
 import { type Item, journalsIn, story, wholeTable } from '#test/journeys/whole-table.ts';
 import { type Person, people } from '#test/simulation/people.ts';
 
@@ -63,6 +63,7 @@ async function measured({ assembly, say }: Bench) {
   const program = await startProgram({ assembly, meter: true, seed: 'write units', maxThreads: 40, onLog });
   try {
     const { cloud, operators } = program;
+    avoidBankPause(program);
     const [one, two] = operators;
     const tokens = async () => [await one.signIn(), await two.signIn()] as const;
     const steps = journey(program);

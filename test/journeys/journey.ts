@@ -143,6 +143,14 @@ export type Watch = {
   readonly whileWaiting?: () => Promise<void>;
 };
 
+const hour = 3_600_000;
+
+/** The bank pauses around midnight in Jakarta, and pays nothing meanwhile: a journey that begins near it begins two hours later. */
+export function avoidBankPause({ cloud: { clock } }: Pick<Program, 'cloud'>): void {
+  const sinceMidnight = (clock.now().getTime() + 7 * hour) % (24 * hour);
+  if (sinceMidnight > 23 * hour || sinceMidnight < 0.75 * hour) clock.advance(2 * hour);
+}
+
 /** The steps, bound to a running program. */
 export function journey(program: Program, { around = (_sent, send) => send(), whileWaiting }: Watch = {}) {
   const { cloud, simulators } = program;

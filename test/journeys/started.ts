@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import * as z from 'zod';
 import { startProgram } from '#infra/local/program.ts';
 import { type Answer, expectStatus } from '#test/journeys/http.ts';
-import { journey, type Sent, type Watch } from '#test/journeys/journey.ts';
+import { avoidBankPause, journey, type Sent, type Watch } from '#test/journeys/journey.ts';
 import { privateWords } from '#test/journeys/private-words.ts';
 import { keyTexts, wholeTable } from '#test/journeys/whole-table.ts';
 import type { Person } from '#test/simulation/people.ts';
@@ -52,6 +52,7 @@ export async function startJourneys({ onDelivery = () => {} }: Options = {}) {
     },
   });
   const { cloud, simulators } = program;
+  avoidBankPause(program);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
   async function heard(sent: Sent, send: () => Promise<Answer>): Promise<Answer> {

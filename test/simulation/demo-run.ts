@@ -7,7 +7,7 @@ import * as z from 'zod';
 import type { Program } from '#infra/local/program.ts';
 import { programProvinceOf } from '#shared/registration/regions.ts';
 import { expectStatus } from '#test/journeys/http.ts';
-import { type Citizen, type Journey, journey, type Market } from '#test/journeys/journey.ts';
+import { avoidBankPause, type Citizen, type Journey, journey, type Market } from '#test/journeys/journey.ts';
 import { apportion } from '#test/simulation/demo-places.ts';
 import type { Progress } from '#test/simulation/demo-progress.ts';
 import { Figures, Journal, type Sources } from '#test/simulation/demo-sums.ts';
@@ -147,6 +147,7 @@ export async function demonstrate(
   progress: Progress,
 ): Promise<Evidence> {
   const { cloud, simulators } = program;
+  avoidBankPause(program);
   const steps = journey(program);
   const [one, two] = program.operators;
   const operatorTokens = async () => [await one.signIn(), await two.signIn()] as const;
