@@ -1,9 +1,10 @@
+import { releaseMessage } from '#shared/incentive/payout-queues.ts';
 import { isFirstIncentive } from '#shared/incentive/prepare-release.ts';
 import type { Releases } from '#shared/incentive/release.ts';
 import type { ReleaseFiles } from '#shared/incentive/release-files.ts';
 import { announcementAt, recordAnnouncement, surveyToAnnounce } from '#shared/incentive/release-progress.ts';
 import type { Participants } from '#shared/journal/participant.ts';
-import type { NoticeMessage, ReleaseMessage } from '#shared/operations/messages.ts';
+import type { NoticeMessage } from '#shared/operations/messages.ts';
 import type { Outgoing, Queues } from '#shared/platform/queues.ts';
 import { slices } from '#shared/platform/slices.ts';
 
@@ -18,7 +19,6 @@ type Deps = {
 /** Journals loaded at a time. */
 const loadsAtOnce = 25;
 
-const release = (body: ReleaseMessage): Outgoing => ({ queue: 'releaseQueueUrl', body });
 const notice = (body: NoticeMessage): Outgoing => ({ queue: 'messageQueueUrl', body });
 
 /** Tells those whom a release paid their first incentive that a survey is open: see `announcementAt` for when. */
@@ -29,7 +29,7 @@ export function surveyAnnouncements({ releases, participants, files, queues, now
       const { prepared, announced } = (await releases.load(releaseId)).state;
       if (!prepared || number !== announced + 1) return;
       const chunks = Array.from({ length: prepared.chunkCount }, (_, chunk) => chunk);
-      await queues.send(chunks.map((chunk) => release({ step: 'survey_chunk', releaseId, chunk, number })));
+      await queues.send(chunks.map((chunk) => releaseMessage({ step: 'survey_chunk', releaseId, chunk, number })));
       await releases.change(releaseId, (before, at) => recordAnnouncement(before, number, at), now);
     },
 

@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict';
 import { isOpen, type Payout } from '#shared/incentive/incentive.ts';
 import type { PayoutState } from '#shared/incentive/payout.ts';
-import { payoutMessage } from '#shared/incentive/payout-queues.ts';
+import { payMessage, releaseMessage } from '#shared/incentive/payout-queues.ts';
 import { isWatched, type PreparedList, type Release, type Releases, roundOf } from '#shared/incentive/release.ts';
 import { type ByStanding, type Standing, standings } from '#shared/incentive/release-events.ts';
 import {
@@ -13,9 +13,8 @@ import {
 } from '#shared/incentive/release-files.ts';
 import { type Findings, isCheckDue, recordCheck, startCheck } from '#shared/incentive/release-progress.ts';
 import type { Participants } from '#shared/journal/participant.ts';
-import type { ReleaseMessage } from '#shared/operations/messages.ts';
 import { logger } from '#shared/platform/observe.ts';
-import type { Outgoing, Queues } from '#shared/platform/queues.ts';
+import type { Queues } from '#shared/platform/queues.ts';
 import { slices } from '#shared/platform/slices.ts';
 
 type Deps = {
@@ -45,8 +44,6 @@ const standingOf: Readonly<Record<PayoutState, Standing | null>> = {
 
 /** Longer than a queue takes to bring a whole release to its partner, and than its dead letters take to be seen. */
 const resendAfterMilliseconds = 6 * 3_600_000;
-
-const release = (body: ReleaseMessage): Outgoing => ({ queue: 'releaseQueueUrl', body });
 
 /** Looks how far a release is: a message for each file, then a count when the last one is back. */
 export function releaseChecks({ releases, participants, files, queues, now }: Deps) {
@@ -87,7 +84,7 @@ export function releaseChecks({ releases, participants, files, queues, now }: De
         (chunk) => !found.has(chunk),
       );
       // Sent first: a check that dies before it is recorded comes again, and files are written over.
-      await queues.send(missing.map((chunk) => release({ step: 'check_chunk', releaseId, chunk, round })));
+      await queues.send(missing.map((chunk) => releaseMessage({ step: 'check_chunk', releaseId, chunk, round })));
       await releases.change(releaseId, startCheck, now);
     },
 
@@ -118,7 +115,7 @@ export function releaseChecks({ releases, participants, files, queues, now }: De
       await files.leaveOutcome(releaseId, round, chunk, { byStanding, open: listed });
       // The last one to be back has the release counted; two that end together both do.
       const found = await files.foundIn(releaseId, round);
-      if (found.size === prepared.chunkCount) await queues.send([release({ step: 'check', releaseId })]);
+      if (found.size === prepared.chunkCount) await queues.send([releaseMessage({ step: 'check', releaseId })]);
     },
   };
 
@@ -130,18 +127,7 @@ export function releaseChecks({ releases, participants, files, queues, now }: De
 
   /** A message can be lost with a queue's dead letters. Whoever gets it a second time asks the partner first. */
   async function sendAgain(releaseId: string, idle: readonly OpenPayout[]): Promise<void> {
-    await queues.send(
-      idle.map(({ partnerCode, participantId, reference, relisted }) =>
-        payoutMessage(partnerCode, {
-          step: 'pay',
-          participantId,
-          reference,
-          releaseId,
-          again: true,
-          ...(relisted && { relisted }),
-        }),
-      ),
-    );
+    await queues.send(idle.map((payout) => payMessage(payout, releaseId, true)));
     if (idle.length > 0) logger.warn('release.sent_again', { releaseId, payouts: idle.length });
   }
 }

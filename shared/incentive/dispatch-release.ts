@@ -1,4 +1,4 @@
-import { payoutMessage } from '#shared/incentive/payout-queues.ts';
+import { payMessage } from '#shared/incentive/payout-queues.ts';
 import { drawableOf, isWatched, type Releases } from '#shared/incentive/release.ts';
 import type { ReleaseFiles } from '#shared/incentive/release-files.ts';
 import { dispatch, isDispatchDue, planSurveys } from '#shared/incentive/release-progress.ts';
@@ -51,18 +51,7 @@ export function releaseDispatch({ releases, files, turns, queues, balances, now 
       // Held meanwhile: who resumes it has it dispatched again.
       if (state !== 'dispatched' || !prepared) return;
       const payouts = await files.chunk({ releaseId, listDigest: prepared.listDigest }, chunk);
-      await queues.send(
-        payouts.map(({ partnerCode, participantId, reference, relisted }) =>
-          payoutMessage(partnerCode, {
-            step: 'pay',
-            participantId,
-            reference,
-            releaseId,
-            again,
-            ...(relisted && { relisted }),
-          }),
-        ),
-      );
+      await queues.send(payouts.map((payout) => payMessage(payout, releaseId, again)));
     },
   };
 }

@@ -53,8 +53,8 @@ export function isDispatchDue({ state, nextLookAt }: Release, now: Date): boolea
 }
 
 /**
- * Dispatches an approved release where every partner's account covers it, beside what `others` (dispatched, unfinished) may
- * still draw; otherwise states what is missing and puts another look on the clock. Nothing where no look is due.
+ * Dispatches an approved release where every partner's account covers it, beside what `others` (dispatched and
+ * unfinished, or prepared earlier and waiting) may still draw; otherwise states what is missing and puts another look on the clock. Nothing where no look is due.
  */
 export function dispatch(
   release: Release,

@@ -57,7 +57,8 @@ export type Release = {
   readonly announced: number;
 };
 
-const noRelease: Release = {
+/** A release that nobody asked for yet. */
+export const noRelease: Release = {
   state: 'unknown',
   requested: null,
   prepared: null,

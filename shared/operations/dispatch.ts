@@ -1,15 +1,11 @@
+import { releaseMessage } from '#shared/incentive/payout-queues.ts';
 import { ClosingEvent } from '#shared/incentive/reconciliation/closing.ts';
 import type { ReconciliationMessage } from '#shared/incentive/reconciliation/reconciliation-message.ts';
 import { StatementEvent } from '#shared/incentive/reconciliation/statement.ts';
 import { ReleaseEvent } from '#shared/incentive/release-events.ts';
 import type { JournalRecord } from '#shared/journal/journal-record.ts';
 import { ParticipantEvent } from '#shared/journal/participant.ts';
-import type {
-  IncentiveMessage,
-  NoticeMessage,
-  PayoutListMessage,
-  ReleaseMessage,
-} from '#shared/operations/messages.ts';
+import type { IncentiveMessage, NoticeMessage, PayoutListMessage } from '#shared/operations/messages.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { BatchEvent } from '#shared/selection/batch.ts';
 
@@ -28,7 +24,6 @@ const notice = (body: NoticeMessage): Outgoing => ({ queue: 'messageQueueUrl', b
 const incentive = (body: IncentiveMessage): Outgoing => ({ queue: 'incentiveQueueUrl', body });
 const list = (body: PayoutListMessage): Outgoing => ({ queue: 'payoutListQueueUrl', body });
 const reconciliation = (body: ReconciliationMessage): Outgoing => ({ queue: 'reconciliationQueueUrl', body });
-const release = (body: ReleaseMessage): Outgoing => ({ queue: 'releaseQueueUrl', body });
 
 function afterParticipantEvent(participantId: string, event: ParticipantEvent, at: string): Outgoing[] {
   switch (event.type) {
@@ -116,23 +111,23 @@ function afterBatchEvent(batchId: string, event: BatchEvent): Outgoing[] {
 function afterReleaseEvent(releaseId: string, event: ReleaseEvent): Outgoing[] {
   switch (event.type) {
     case 'ReleaseRequested':
-      return [release({ step: 'prepare', releaseId })];
+      return [releaseMessage({ step: 'prepare', releaseId })];
     case 'ReleaseApproved':
-      return event.missing === 0 ? [release({ step: 'dispatch', releaseId })] : [];
+      return event.missing === 0 ? [releaseMessage({ step: 'dispatch', releaseId })] : [];
     case 'ReleaseResumed':
-      return [release({ step: 'dispatch', releaseId })];
+      return [releaseMessage({ step: 'dispatch', releaseId })];
     case 'ReleaseDispatched': {
       const { chunkCount, again } = event;
       return Array.from({ length: chunkCount }, (_, chunk) =>
-        release({ step: 'dispatch_chunk', releaseId, chunk, again }),
+        releaseMessage({ step: 'dispatch_chunk', releaseId, chunk, again }),
       );
     }
     // It may have been the last one without an owner.
     case 'CaseAssigned':
-      return [release({ step: 'check', releaseId })];
+      return [releaseMessage({ step: 'check', releaseId })];
     case 'ReleaseCancelled':
     case 'ReleaseClosed':
-      return [release({ step: 'give_back', releaseId })];
+      return [releaseMessage({ step: 'give_back', releaseId })];
     default:
       return [];
   }

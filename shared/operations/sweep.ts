@@ -1,4 +1,4 @@
-import { payoutMessage } from '#shared/incentive/payout-queues.ts';
+import { payoutMessage, releaseMessage } from '#shared/incentive/payout-queues.ts';
 import { chunks } from '#shared/operations/dispatch.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { dayMilliseconds, endOfWibDay, wibDay } from '#shared/platform/wib.ts';
@@ -43,11 +43,11 @@ export function messagesDue(pk: string, dueSort: string): Outgoing[] {
     case dueKinds.receivable:
       return [{ queue: 'incentiveQueueUrl', body: { step: 'receivable', participantId } }];
     case dueKinds.check:
-      return [{ queue: 'releaseQueueUrl', body: { step: 'check', releaseId } }];
+      return [releaseMessage({ step: 'check', releaseId })];
     case dueKinds.dispatch:
-      return [{ queue: 'releaseQueueUrl', body: { step: 'dispatch', releaseId } }];
+      return [releaseMessage({ step: 'dispatch', releaseId })];
     case dueKinds.survey:
-      return [{ queue: 'releaseQueueUrl', body: { step: 'survey', releaseId, number: Number(first) } }];
+      return [releaseMessage({ step: 'survey', releaseId, number: Number(first) })];
     default:
       throw new Error('due.kind_unknown');
   }

@@ -1,37 +1,10 @@
 import { payoutReference } from '#shared/incentive/payout.ts';
-import { evolveRelease, type PreparedList, type Release } from '#shared/incentive/release.ts';
+import { evolveRelease, noRelease, type PreparedList, type Release } from '#shared/incentive/release.ts';
 import { type ByStanding, ReleaseEvent, type Totals } from '#shared/incentive/release-events.ts';
 import { dispatch, type Findings, prepare, recordCheck, startCheck } from '#shared/incentive/release-progress.ts';
 import { approve, request } from '#shared/incentive/release-steps.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import { minutesAfter, start } from '#test/journal/citizen.ts';
-
-/** A release that nobody asked for yet. */
-export const noRelease: Release = {
-  state: 'unknown',
-  requested: null,
-  prepared: null,
-  approvals: [],
-  approvedAt: null,
-  held: null,
-  resumed: null,
-  holds: 0,
-  cancelled: null,
-  fundsChecks: 0,
-  fundsShort: new Map(),
-  nextLookAt: null,
-  dispatchedAt: null,
-  lastSentAt: null,
-  nextCheckAt: null,
-  startedRound: 0,
-  checked: null,
-  cases: new Map(),
-  assignments: 0,
-  assignedSince: 0,
-  closed: null,
-  surveysPlanned: false,
-  announced: 0,
-};
 
 /** What a decision makes of a release, read back as the journal would. */
 export function decided(release: Release, { events }: Decision<ReleaseEvent>, at: Date = start): Release {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evolveRelease, isUnfinished, isWatched, type Release } from '#shared/incentive/release.ts';
+import { evolveRelease, isUnfinished, isWatched, noRelease, type Release } from '#shared/incentive/release.ts';
 import { ReleaseEvent, type ReleaseState, releaseRules, releaseStates } from '#shared/incentive/release-events.ts';
 import { prepare } from '#shared/incentive/release-progress.ts';
 import {
@@ -18,7 +18,6 @@ import {
   decided,
   dispatched,
   listOf,
-  noRelease,
   prepared,
   referenceOf,
   requested,
