@@ -225,8 +225,9 @@ function answerOf({ operation, answer, status }: Endpoint): Answer {
       description: 'Look at the address in `location`.',
       headers: { location: { schema: { type: 'string', format: 'uri' } } },
     };
-  if (answer === 'text/html')
-    return { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } };
+  if (answer === 'application/json')
+    return { description: 'A published file.', content: { [answer]: { schema: { type: 'object' } } } };
+  if (answer === 'text/html') return { description: 'A page.', content: { [answer]: { schema: { type: 'string' } } } };
   return { description: 'Done.', content: { 'application/json': { schema: schemaOf(answer, 'output') } } };
 }
 

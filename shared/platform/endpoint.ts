@@ -22,6 +22,9 @@ export type Access = 'public' | 'citizen' | 'operator' | 'partner' | 'webhook' |
 
 type Fields = z.ZodMiniObject;
 
+/** What is answered as it is, without a schema: pages, and files that were published. */
+export type MediaType = 'text/html' | 'application/json';
+
 /** One route: the only place that knows its address, who may call it, and what goes in and out. */
 export interface Endpoint<
   Body extends z.ZodMiniType = z.ZodMiniType,
@@ -42,8 +45,8 @@ export interface Endpoint<
   readonly pathParameters?: Path;
   readonly query?: Query;
   readonly status: 200 | 201 | 202 | 302;
-  /** Schema of a JSON answer, or the media type of a page. */
-  readonly answer: Answer | 'text/html';
+  /** Schema of a JSON answer, or the media type of a page or a published file. */
+  readonly answer: Answer | MediaType;
   /** Codes this operation may answer beside those that every operation can. */
   readonly refusals: readonly RefusalCode[];
 }

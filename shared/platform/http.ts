@@ -71,7 +71,7 @@ export function apiGroup(members: readonly (readonly [Endpoint, Answering])[]): 
 
 /** A value in the form the endpoint promises: what the schema does not know does not leave the house. */
 export function answerOf({ answer, status }: Pick<Endpoint, 'answer' | 'status'>, value: unknown): Reply {
-  if (answer === 'text/html') throw new Error('endpoint.answers_page');
+  if (typeof answer === 'string') throw new Error('endpoint.answers_page');
   return json(status, answer.parse(value));
 }
 

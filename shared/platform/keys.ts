@@ -1,4 +1,14 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  randomBytes,
+  sign,
+  timingSafeEqual,
+} from 'node:crypto';
 import * as z from 'zod/mini';
 import { setting } from '#shared/platform/environment.ts';
 import { namedEndpoint, sendSigned } from '#shared/platform/signed-request.ts';
@@ -7,6 +17,8 @@ import { namedEndpoint, sendSigned } from '#shared/platform/signed-request.ts';
 type Purpose =
   | 'participant-id'
   | 'family-tag'
+  | 'draw-number'
+  | 'draw-signature'
   | 'one-time-code'
   | 'redeem-code'
   | 'transaction-code'
@@ -25,6 +37,8 @@ export type Keys = {
   seal(purpose: Purpose, plain: Uint8Array, context: string): Uint8Array;
   /** @throws when the bytes were not sealed for this purpose and context. */
   open(purpose: Purpose, sealed: Uint8Array, context: string): Uint8Array;
+  /** An Ed25519 signature of these bytes, and the public key (32 bytes) that verifies it. */
+  sign(purpose: Purpose, bytes: Uint8Array): { readonly signature: Uint8Array; readonly publicKey: Uint8Array };
 };
 
 const nonceBytes = 12;
@@ -42,7 +56,18 @@ export function keysFrom(secret: string): Keys {
     tag: (purpose, text) => createHmac('sha256', keyOf(purpose)).update(text).digest('hex'),
     seal: (purpose, plain, context) => sealBytes(keyOf(purpose), plain, context),
     open: (purpose, sealed, context) => openBytes(keyOf(purpose), sealed, context),
+    sign: (purpose, bytes) => signBytes(keyOf(purpose), bytes),
   };
+}
+
+/** What stands before the 32 bytes of an Ed25519 key in its usual wrapping (RFC 8410). */
+const ed25519Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+const publicKeyBytes = 32;
+
+function signBytes(seed: Uint8Array, bytes: Uint8Array) {
+  const key = createPrivateKey({ key: Buffer.concat([ed25519Prefix, seed]), format: 'der', type: 'pkcs8' });
+  const wrapped = createPublicKey(key).export({ format: 'der', type: 'spki' });
+  return { signature: sign(null, bytes, key), publicKey: wrapped.subarray(-publicKeyBytes) };
 }
 
 /** nonce ‖ ciphertext ‖ tag. */

@@ -29,15 +29,27 @@ export async function postJsonText(
   text: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<Answer> {
+  const posted = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: text };
+  return answerTo(url, posted, (answer) => JSON.parse(answer));
+}
+
+/**
+ * Gets JSON from an outside service. The body is undefined unless the status is of the 200s: who has nothing to give says so with an
+ * empty answer or a page. @throws ServiceFailed when there is no readable answer.
+ */
+export async function getJson(url: string): Promise<Answer> {
+  const asked = { headers: { accept: 'application/json' } };
+  return answerTo(url, asked, (answer, { ok }) => (ok ? JSON.parse(answer) : undefined));
+}
+
+type Read = (answer: string, response: Response) => unknown;
+
+/** Asks once, with limits of time and size, and goes nowhere else. @throws ServiceFailed when the answer cannot be had or read. */
+async function answerTo(url: string, asked: RequestInit, read: Read): Promise<Answer> {
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: text,
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMilliseconds),
-    });
-    return { status: response.status, body: JSON.parse(await limitedText(response)) };
+    const signal = AbortSignal.timeout(timeoutMilliseconds);
+    const response = await fetch(url, { ...asked, redirect: 'error', signal });
+    return { status: response.status, body: read(await limitedText(response), response) };
   } catch {
     // The cause may quote the request, and the request names a citizen.
     throw new ServiceFailed(0);

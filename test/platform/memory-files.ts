@@ -3,27 +3,28 @@ import type { Files } from '#shared/platform/files.ts';
 /** What the service answers when somebody wrote in between. */
 export class PreconditionFailed extends Error {}
 
-/** Files in memory, under the same conditions as the service: files.test.ts holds both to one contract. */
-export function memoryFiles(): Files & { readonly contents: ReadonlyMap<string, string> } {
-  const kept = new Map<string, { text: string; tag: string }>();
+/** Files in memory, under the same conditions as the service: files.test.ts holds both to one contract. Begun with files that others kept. */
+export function memoryFiles(begunWith: ReadonlyMap<string, Uint8Array> = new Map()) {
+  const kept = new Map<string, { bytes: Buffer; tag: string }>();
   let writes = 0;
   const write = (key: string, body: string | Uint8Array) => {
     writes += 1;
-    kept.set(key, { text: typeof body === 'string' ? body : Buffer.from(body).toString('utf8'), tag: `"${writes}"` });
+    kept.set(key, { bytes: Buffer.from(body), tag: `"${writes}"` });
   };
-  return {
-    get contents() {
-      return new Map(Array.from(kept, ([key, { text }]) => [key, text]));
-    },
+  for (const [key, bytes] of begunWith) write(key, bytes);
+  const store: Files = {
     put: async (key, body) => write(key, body),
     replace: async (key, text, _contentType, tag) => {
       if ((kept.get(key)?.tag ?? null) !== tag) throw new PreconditionFailed();
       write(key, text);
     },
-    read: async (key) => kept.get(key) ?? null,
+    read: async (key) => {
+      const file = kept.get(key);
+      return file ? { text: file.bytes.toString('utf8'), tag: file.tag } : null;
+    },
     stream: async (key) => {
       const file = kept.get(key);
-      return file ? { bytes: Buffer.byteLength(file.text), pieces: () => piecesOf(file.text) } : null;
+      return file ? { bytes: file.bytes.length, pieces: () => piecesOf(file.bytes) } : null;
     },
     list: async (prefix, limit, after = '') =>
       [...kept.keys()]
@@ -34,11 +35,20 @@ export function memoryFiles(): Files & { readonly contents: ReadonlyMap<string, 
     address: async (key, seconds) => `https://files.invalid/${key}?seconds=${seconds}`,
     uploadAddress: async (key, seconds) => `https://files.invalid/${key}?method=PUT&seconds=${seconds}`,
   };
+  return {
+    ...store,
+    /** All files, as texts and as they are. */
+    get contents(): ReadonlyMap<string, string> {
+      return new Map(Array.from(kept, ([key, { bytes }]) => [key, bytes.toString('utf8')]));
+    },
+    get bytes(): ReadonlyMap<string, Buffer> {
+      return new Map(Array.from(kept, ([key, { bytes }]) => [key, bytes]));
+    },
+  };
 }
 
 /** Smaller pieces than the service's, so that no reader relies on where they end. */
-async function* piecesOf(text: string): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(text);
+async function* piecesOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += 1_000) yield bytes.subarray(from, from + 1_000);
 }
 

@@ -1,12 +1,14 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { postJson, ServiceFailed } from '#shared/platform/outside.ts';
+import { getJson, postJson, ServiceFailed } from '#shared/platform/outside.ts';
 import { civilRegistry } from '#shared/registration/civil-registry.ts';
 import { citizen } from '#test/journal/citizen.ts';
 
 /** How the next call is answered. */
 let answer: (response: ServerResponse) => void = (response) => response.end('{}');
+let asked = '';
 const server = createServer((request, response) => {
+  asked = `${request.method} ${request.url}`;
   request.resume();
   request.on('end', () => answer(response));
 });
@@ -25,28 +27,31 @@ const json = (status: number, body: string) => {
   answer = (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(body);
 };
 
+const failures: [string, () => void][] = [
+  ['answers no JSON', () => json(200, '<html>')],
+  ['answers nothing', () => json(200, '')],
+  ['answers more than anybody needs', () => json(200, `"${'x'.repeat(64 * 1_024)}"`)],
+  [
+    'sends us elsewhere',
+    () => {
+      answer = (response) => response.writeHead(302, { location: `${url}/other` }).end();
+    },
+  ],
+  [
+    'ends the connection',
+    () => {
+      answer = (response) => response.destroy();
+    },
+  ],
+];
+
 describe('an outside service', () => {
   it.each([200, 202, 404, 503])('is heard whatever its status: %i', async (status) => {
     json(status, '{"a":1}');
     expect(await postJson(url, {}, {})).toEqual({ status, body: { a: 1 } });
   });
 
-  it.each<[string, () => void]>([
-    ['answers no JSON', () => json(200, '<html>')],
-    ['answers nothing', () => json(200, '')],
-    [
-      'sends us elsewhere',
-      () => {
-        answer = (response) => response.writeHead(302, { location: `${url}/other` }).end();
-      },
-    ],
-    [
-      'ends the connection',
-      () => {
-        answer = (response) => response.destroy();
-      },
-    ],
-  ])('has failed when it %s, and the failure does not quote what it was asked', async (_, arrange) => {
+  it.each(failures)('has failed when it %s, and the failure does not quote what it was asked', async (_, arrange) => {
     arrange();
     const failure = await postJson(url, { nik: '3273994501900001' }, {}).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ServiceFailed);
@@ -57,6 +62,32 @@ describe('an outside service', () => {
 
   it('that nobody runs has failed', async () => {
     await expect(postJson('http://127.0.0.1:1', {}, {})).rejects.toBeInstanceOf(ServiceFailed);
+  });
+});
+
+describe('an outside service that is only read', () => {
+  it('is heard', async () => {
+    json(200, `"${'x'.repeat(64 * 1_024 - 2)}"`);
+    expect(await getJson(`${url}/public/1`)).toEqual({ status: 200, body: 'x'.repeat(64 * 1_024 - 2) });
+    expect(asked).toBe('GET /public/1');
+  });
+
+  it.each([
+    [404, ''],
+    [425, '<html>'],
+    [503, '{"a":1}'],
+  ])('says %i without a body, whatever comes with it: %s', async (status, body) => {
+    json(status, body);
+    expect(await getJson(url)).toEqual({ status, body: undefined });
+  });
+
+  it.each(failures)('has failed when it %s', async (_, arrange) => {
+    arrange();
+    await expect(getJson(url)).rejects.toMatchObject({ code: 'service_unavailable', answered: 0 });
+  });
+
+  it('has failed when nobody runs it', async () => {
+    await expect(getJson('http://127.0.0.1:1')).rejects.toBeInstanceOf(ServiceFailed);
   });
 });
 
