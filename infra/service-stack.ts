@@ -20,6 +20,7 @@ import type { Stage } from '#infra/stages.ts';
 import { Survey } from '#infra/survey.ts';
 import { Training } from '#infra/training.ts';
 import type { Variable } from '#shared/platform/environment.ts';
+import { quicknet } from '#shared/selection/beacon.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly stage: Stage;
@@ -48,6 +49,7 @@ export class ServiceStack extends Stack {
         'The civil registry that confirms identities',
       ),
       messageGateway: this.outside('MessageGatewayUrl', 'messageGatewayUrl', 'The gateway that sends SMS and e-mail'),
+      beacon: this.beacon(),
       publicUrl: settingNeed('publicUrl', routes.api.apiEndpoint),
       timestampTolerance: settingNeed('timestampToleranceSeconds', String(stage.timestampToleranceSeconds)),
     };
@@ -68,10 +70,33 @@ export class ServiceStack extends Stack {
   }
 
   /** A service of somebody else, whose address each deployment says. */
-  private outside(parameter: string, variable: Variable, description: string): Need {
+  private outside(parameter: string, variable: Variable, description: string, byDefault?: string): Need {
     const allowedPattern = '^https?://[^ /]+(/[^ ]*[^ /])?$';
     const constraintDescription = 'an http or https address without a slash at its end';
-    const { valueAsString } = new CfnParameter(this, parameter, { description, allowedPattern, constraintDescription });
+    const { valueAsString } = new CfnParameter(this, parameter, {
+      description,
+      allowedPattern,
+      constraintDescription,
+      ...(byDefault !== undefined && { default: byDefault }),
+    });
     return settingNeed(variable, valueAsString);
+  }
+
+  /** A relay and its chain: what a relay says is believed only with a signature by the chain's key. */
+  private beacon(): Need {
+    const relay = this.outside('BeaconUrl', 'beaconUrl', 'A relay of the public randomness', 'https://api.drand.sh');
+    const { valueAsString } = new CfnParameter(this, 'BeaconChain', {
+      description: 'The drand chain that signs the randomness of draws',
+      default: JSON.stringify(quicknet),
+      // Of the shape only, but at the deployment: a function would find out on the day of a draw.
+      allowedPattern: `^\\{"chainHash":"[0-9a-f]{64}","publicKey":"[0-9a-f]{192}","scheme":"${quicknet.scheme}","genesisSeconds":\\d+,"periodSeconds":\\d+\\}$`,
+      constraintDescription:
+        'the JSON of a BeaconChain (shared/selection/beacon.ts), its members in order and without spaces',
+    });
+    const chain = settingNeed('beaconChain', valueAsString);
+    return (user) => {
+      relay(user);
+      chain(user);
+    };
   }
 }

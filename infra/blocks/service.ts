@@ -20,6 +20,8 @@ export interface Service {
   readonly partners: Need;
   readonly civilRegistry: Need;
   readonly messageGateway: Need;
+  /** The public randomness of draws: where it is published, and the chain that signs it. */
+  readonly beacon: Need;
   /** Credentials and addresses of the payment partners. */
   readonly paymentPartners: Need;
   /** Where people reach us: for addresses in messages, pages and certificates. */

@@ -98,6 +98,8 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
       parameters: {
         CivilRegistryUrl: simulators.civilRegistryUrl,
         MessageGatewayUrl: simulators.messageGatewayUrl,
+        BeaconUrl: simulators.beaconUrl,
+        BeaconChain: JSON.stringify(simulators.beaconChain),
       },
       // Made anew at each start, also over kept data: the partners forget whom they knew.
       secrets: { PaymentPartners: JSON.stringify(simulators.paymentPartners) },

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { identityOutcome } from '#infra/local/simulators/civil-registry.ts';
 import { inboxPage } from '#infra/local/simulators/inbox-page.ts';
 import { type Simulators, startSimulators } from '#infra/local/simulators/simulators.ts';
+import { verifiesRound } from '#shared/selection/beacon.ts';
 import { nikOf, people, withSerial } from '#test/simulation/people.ts';
 
 let simulators: Simulators;
@@ -13,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulators.stop());
 afterEach(() => {
-  for (const { clear } of [simulators.civilRegistry.faults, simulators.messages.faults]) clear();
+  for (const { faults } of [simulators.civilRegistry, simulators.messages, simulators.beacon]) faults.clear();
 });
 
 const Answer = z.looseObject({
@@ -185,6 +187,75 @@ describe('the simulated message gateway', () => {
         expect(tags(text)).toBe(plain);
       }),
     );
+  });
+});
+
+describe('the simulated beacon', () => {
+  const get = async (path: string, method = 'GET') => {
+    const answer = await fetch(`${simulators.beaconUrl}${path}`, { method });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const chain = () => simulators.beaconChain;
+  const round = (number: number | string) => get(`/${chain().chainHash}/public/${number}`);
+  /** The number of the round that is signed at the clock's second, or of the last one before. */
+  const current = () => Math.floor((clock.getTime() / 1_000 - chain().genesisSeconds) / 3) + 1;
+  const Signed = z.strictObject({ round: z.int(), randomness: z.string(), signature: z.string() });
+
+  it('tells its chain', async () => {
+    expect(JSON.parse((await get('/chains')).text)).toEqual([chain().chainHash]);
+    expect(JSON.parse((await get(`/${chain().chainHash}/info`)).text)).toMatchObject({
+      hash: chain().chainHash,
+      public_key: chain().publicKey,
+      genesis_time: Date.UTC(2020, 0, 1) / 1_000,
+      period: 3,
+      schemeID: 'bls-unchained-g1-rfc9380',
+    });
+  });
+
+  it('signs a round when its time has come by the clock, the same each time', async () => {
+    const next = current() + 1;
+    expect(await round(next)).toEqual({ status: 404, text: '' });
+
+    clock = new Date(1_000 * (chain().genesisSeconds + 3 * (next - 1)) - 1);
+    expect((await round(next)).status).toBe(404);
+    clock = new Date(clock.getTime() + 1);
+    const first = await round(next);
+    const signed = Signed.parse(JSON.parse(first.text));
+    expect(signed.round).toBe(next);
+    expect(signed.randomness).toBe(createHash('sha256').update(signed.signature, 'hex').digest('hex'));
+    expect(verifiesRound(chain(), next, signed.signature)).toBe(true);
+
+    clock = new Date(clock.getTime() + 86_400_000);
+    expect(await round(next)).toEqual(first);
+    expect(JSON.parse((await round('latest')).text)).toMatchObject({ round: current() });
+    expect((await round(1)).status).toBe(200);
+  });
+
+  it('knows no other chain, no other path, and no round that is no number', async () => {
+    const elsewhere = ['/', '/chains/', '/info', `/${'0'.repeat(64)}/info`, `/${chain().chainHash}/public/1/2`];
+    for (const path of elsewhere) expect([path, (await get(path)).status]).toEqual([path, 404]);
+    for (const wrong of ['0', '-1', '01', '1.5', 'first', '', '9'.repeat(16)])
+      expect([wrong, (await round(wrong)).status]).toEqual([wrong, 400]);
+    expect((await get('/chains', 'POST')).status).toBe(405);
+  });
+
+  it('does wrong as often as told, then right again', async () => {
+    const { faults } = simulators.beacon;
+    faults.next('unavailable');
+    faults.next('cut');
+    faults.next('late');
+    faults.next('wrong_signature');
+    faults.next('other_round');
+    expect((await round(7)).status).toBe(503);
+    await expect(round(7)).rejects.toThrow('fetch failed');
+    expect((await round(7)).status).toBe(404);
+    const [forged, other, right] = [await round(7), await round(7), await round(7)].map(({ text }) =>
+      Signed.parse(JSON.parse(text)),
+    );
+    expect([forged?.round, other?.round, right?.round]).toEqual([7, 8, 7]);
+    expect(verifiesRound(chain(), 7, forged?.signature ?? '')).toBe(false);
+    expect(verifiesRound(chain(), 8, other?.signature ?? '')).toBe(true);
+    expect(verifiesRound(chain(), 7, right?.signature ?? '')).toBe(true);
   });
 });
 
