@@ -23,7 +23,7 @@ export class Credit extends Construct {
     const { queue } = new QueueWorker(this, 'EnforceDeadline', service, {
       entry: 'credit/enforce-deadline',
       impact: 'Credit that was not used in time is not returned: the treasury waits for it and the places stay taken.',
-      needs: [table.append, files.read('draws/')],
+      needs: [table.append, table.lookup, files.read('draws/'), files.write('draws/')],
       timeout: Duration.minutes(5), // One message is one part of the list of winners.
       batchSize: 1,
     });

@@ -1,23 +1,94 @@
+import { ok } from 'node:assert/strict';
 import { revokeOverdue } from '#shared/credit/deadline.ts';
 import { type Participants, participants } from '#shared/journal/participant.ts';
-import { WinnersMessage } from '#shared/operations/messages.ts';
+import { DeadlineMessage } from '#shared/operations/messages.ts';
 import { type Files, programFiles } from '#shared/platform/files.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { worker } from '#shared/platform/worker.ts';
-import { eachWinner, winnersOf } from '#shared/selection/winners.ts';
+import { type Applicants, applicants } from '#shared/selection/applicants.ts';
+import { type Batch, type Batches, batches, isOfAdmitted } from '#shared/selection/batch.ts';
+import { reconcile } from '#shared/selection/batch-steps.ts';
+import { chunkPart, DecreedChunk, type DrawFiles, drawFiles, RevokedChunk } from '#shared/selection/draw-files.ts';
+import { eachOf } from '#shared/selection/each-of.ts';
 import { programTable } from '#shared/table/table.ts';
 
-type Deps = { readonly participants: Participants; readonly files: Files };
+type Deps = {
+  readonly participants: Participants;
+  readonly batches: Batches;
+  readonly applicants: Applicants;
+  readonly files: Files;
+};
 
-/** Queue `deadline`: looks at one chunk of winners after the purchase deadline, and revokes who bought nothing. */
-export function enforceDeadline({ participants, files }: Deps) {
-  return worker('enforceDeadline', WinnersMessage, async ({ batchId, chunk }) => {
-    const counts = await eachWinner(await winnersOf(files, batchId, chunk), async (participantId) => {
-      const { membership } = await participants.change(participantId, revokeOverdue);
-      return membership.revoked ? 'revoked' : 'kept';
-    });
-    logger.info('deadline.chunk_done', { batchId, chunk, ...counts });
+/**
+ * Queue `deadline`: looks at one chunk of recipients after the purchase deadline, and revokes who bought nothing. Who finds all chunks done reconciles the
+ * batch: what was kept, what came back, and which places are free for a recovery batch.
+ */
+export function enforceDeadline(deps: Deps) {
+  return worker('enforceDeadline', DeadlineMessage, async ({ batchId, chunk }) => {
+    const { state: batch } = await deps.batches.load(batchId);
+    const { deadline, reconciled } = batch;
+    ok(deadline, 'A deadline is enforced when it has passed');
+    if (reconciled) return;
+    const files = drawFiles(deps.files, batchId);
+    const isPart = chunk < deadline.chunkCount;
+    if (isPart && !(await files.markOf('revoked', chunkPart(chunk), RevokedChunk)))
+      await enforceChunk(deps, batch, batchId, files, chunk);
+    await conclude(deps.batches, batchId, files, deadline.chunkCount);
   });
 }
 
-export const handler = enforceDeadline({ participants: participants(programTable()), files: programFiles() });
+async function enforceChunk(
+  { participants, applicants }: Deps,
+  batch: Batch,
+  batchId: string,
+  files: DrawFiles,
+  chunk: number,
+): Promise<void> {
+  const chunkOfDecrees = await files.markOf('decreed', chunkPart(chunk), DecreedChunk);
+  ok(chunkOfDecrees, 'Every chunk has its mark');
+  const provinces = new Map(chunkOfDecrees.decreed.map(({ drawNumber, provinceCode }) => [drawNumber, provinceCode]));
+  const done = { kept: 0, revoked: 0, returnedRupiah: 0, freePlaces: new Map<string, number>() };
+  await eachOf([...provinces.keys()], async (drawNumber) => {
+    const participantId = await applicants.participantWith(batchId, drawNumber);
+    ok(participantId, 'Whose draw number it is stands in the index');
+    const { membership, balances } = await participants.change(participantId, revokeOverdue);
+    if (!membership.revoked) {
+      done.kept += 1;
+      return;
+    }
+    done.revoked += 1;
+    done.returnedRupiah += balances.returned;
+    // A place that operators added is nobody's when it falls free.
+    if (isOfAdmitted(batch, chunk)) return;
+    const province = provinces.get(drawNumber) ?? '';
+    done.freePlaces.set(province, (done.freePlaces.get(province) ?? 0) + 1);
+  });
+  const mark = { ...done, freePlaces: Object.fromEntries(done.freePlaces) };
+  await files.markDone('revoked', chunkPart(chunk), mark, RevokedChunk);
+  logger.info('deadline.chunk_done', { batchId, chunk, kept: done.kept, revoked: done.revoked });
+}
+
+async function conclude(batches: Batches, batchId: string, files: DrawFiles, chunkCount: number): Promise<void> {
+  if ((await files.countDone('revoked')) < chunkCount) return;
+  const { decreed } = (await batches.load(batchId)).state;
+  const freePlaces: Record<string, number> = { ...decreed?.freePlaces };
+  const sums = { keptCount: 0, revokedCount: 0, returnedRupiah: 0 };
+  for (let chunk = 0; chunk < chunkCount; chunk += 1) {
+    const done = await files.markOf('revoked', chunkPart(chunk), RevokedChunk);
+    ok(done, 'Every chunk has its mark');
+    sums.keptCount += done.kept;
+    sums.revokedCount += done.revoked;
+    sums.returnedRupiah += done.returnedRupiah;
+    for (const [province, places] of Object.entries(done.freePlaces))
+      freePlaces[province] = (freePlaces[province] ?? 0) + places;
+  }
+  await batches.change(batchId, (before) => reconcile(before, { ...sums, freePlaces }));
+}
+
+const table = programTable();
+export const handler = enforceDeadline({
+  participants: participants(table),
+  batches: batches(table),
+  applicants: applicants(table),
+  files: programFiles(),
+});

@@ -1,48 +1,65 @@
 import { ok } from 'node:assert/strict';
-import { schemes } from '#shared/credit/schemes.ts';
 import { type Participants, participants } from '#shared/journal/participant.ts';
-import { WinnersMessage } from '#shared/operations/messages.ts';
+import { DecreeMessage } from '#shared/operations/messages.ts';
+import { setting } from '#shared/platform/environment.ts';
 import { type Files, programFiles } from '#shared/platform/files.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
-import { logger } from '#shared/platform/observe.ts';
 import { worker } from '#shared/platform/worker.ts';
-import { verified } from '#shared/registration/registration.ts';
-import { type Batches, batches } from '#shared/selection/batch.ts';
+import { type Applicants, applicants } from '#shared/selection/applicants.ts';
+import { type Batch, type Batches, batches, decreeChunks } from '#shared/selection/batch.ts';
+import { announce, decreed, promote } from '#shared/selection/batch-steps.ts';
+import { decreeChunk } from '#shared/selection/decree-chunk.ts';
+import { decreeTexts } from '#shared/selection/decree-texts.ts';
+import { type DrawFiles, drawFiles } from '#shared/selection/draw-files.ts';
 import { familyPlaces } from '#shared/selection/family-places.ts';
-import { decree } from '#shared/selection/membership.ts';
-import { eachWinner, winnersOf } from '#shared/selection/winners.ts';
+import { closeRound } from '#shared/selection/promotion.ts';
 import { programTable, type Table } from '#shared/table/table.ts';
 
 type Deps = {
   readonly table: Table;
   readonly participants: Participants;
   readonly batches: Batches;
+  readonly applicants: Applicants;
   readonly files: Files;
   readonly keys: () => Promise<Keys>;
+  readonly publicUrl: () => string;
 };
 
-/** Queue `decree`: decrees one chunk of winners. Each claims a family place, then has one event; a repeat finds both. */
-export function decreeWinners({ table, participants, batches, files, keys }: Deps) {
-  return worker('decreeWinners', WinnersMessage, async ({ batchId, chunk }) => {
-    const { approved, created } = (await batches.load(batchId)).state;
-    ok(approved && created, 'Winners are decreed after the approval');
-    const places = familyPlaces(table, await keys());
-    const { maxRecipientsPerFamilyCard } = schemes[created.scheme];
-
-    const decreeOne = async (participantId: string): Promise<'decreed' | 'family_full'> => {
-      const { registration, membership } = (await participants.load(participantId)).state;
-      if (membership.decreed) return 'decreed';
-      const { familyTag } = verified(registration);
-      const cardNumber = await places.claim(familyTag, participantId, maxRecipientsPerFamilyCard);
-      if (cardNumber === null) return 'family_full';
-      const announcement = { batchId, scheme: created.scheme, cardNumber, announcedAt: approved.at };
-      await participants.change(participantId, (file) => decree(file.membership, announcement));
-      return 'decreed';
-    };
-
-    const counts = await eachWinner(await winnersOf(files, batchId, chunk), decreeOne);
-    logger.info('decree.chunk_done', { batchId, chunk, ...counts });
+/**
+ * Queue `decree`: decrees one chunk of winners, or writes the document over all decrees. Who finds all chunks done offers the places that
+ * fell free to the waiting lists, or closes the decree.
+ */
+export function decreeWinners(deps: Deps) {
+  const { table, participants, applicants, batches, keys } = deps;
+  return worker('decreeWinners', DecreeMessage, async (message) => {
+    const { batchId } = message;
+    const { state: batch } = await batches.load(batchId);
+    const files = drawFiles(deps.files, batchId);
+    ok(batch.ordered, 'Winners are decreed after two operators said so');
+    if (message.step === 'document') return announceDecree(deps, batch, batchId, files);
+    if (batch.decreed) return;
+    if (message.chunk < decreeChunks(batch)) {
+      const stores = { participants, applicants, places: familyPlaces(table, await keys()) };
+      await decreeChunk(stores, batch, files, message.chunk);
+    }
+    await concludeRound(batches, batchId, files);
   });
+}
+
+/** When all chunks are done: the next round of promotions, or the end of the decree. */
+async function concludeRound(batches: Batches, batchId: string, files: DrawFiles): Promise<void> {
+  const { state: batch } = await batches.load(batchId);
+  const chunkCount = decreeChunks(batch);
+  if (batch.decreed || (await files.countDone('decreed')) < chunkCount) return;
+  const { promotion, counts } = await closeRound(batch, files, chunkCount);
+  await batches.change(batchId, (before) => (promotion ? promote(before, promotion) : decreed(before, counts)));
+}
+
+async function announceDecree({ batches, keys, publicUrl }: Deps, batch: Batch, batchId: string, files: DrawFiles) {
+  if (batch.announced) return;
+  const texts = await decreeTexts(batch, files, { keys: await keys(), publicUrl: publicUrl() });
+  const digests = await texts.publish();
+  await batches.change(batchId, (before) => announce(before, digests));
 }
 
 const table = programTable();
@@ -50,6 +67,8 @@ export const handler = decreeWinners({
   table,
   participants: participants(table),
   batches: batches(table),
+  applicants: applicants(table),
   files: programFiles(),
   keys: programKeys,
+  publicUrl: () => setting('publicUrl'),
 });

@@ -60,9 +60,14 @@ export function incentivesRupiah({ incentive, survey }: Scheme): number {
 }
 
 /** Refuses an age outside the scheme's window. `birthDate` and `today` are calendar days, `YYYY-MM-DD`, in WIB. */
-export function checkAge({ ageYears }: Scheme, birthDate: string, today: string): void {
+export function checkAge(scheme: Scheme, birthDate: string, today: string): void {
+  if (isOutsideAge(scheme, birthDate, today)) throw new Refusal('age_outside');
+}
+
+/** Whether somebody is too young or too old for a scheme on a day. */
+export function isOutsideAge({ ageYears }: Scheme, birthDate: string, today: string): boolean {
   const age = completedYears(birthDate, today);
-  if (age < ageYears.from || (ageYears.to !== null && age > ageYears.to)) throw new Refusal('age_outside');
+  return age < ageYears.from || (ageYears.to !== null && age > ageYears.to);
 }
 
 /** Completed years between two calendar days. Who is born on 29 February has the birthday on 1 March in common years. */

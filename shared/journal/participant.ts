@@ -69,7 +69,9 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
     case 'BatchJoined':
     case 'RecipientDecreed':
     case 'MembershipRevoked':
-      return { ...file, membership: evolveMembership(file.membership, event) };
+    case 'ObjectionFiled':
+    case 'ObjectionAnswered':
+      return { ...file, membership: evolveMembership(file.membership, event, at) };
     case 'PurchaseReserved':
     case 'ReservationReleased':
     case 'OneTimeCodeRefused':

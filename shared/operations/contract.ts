@@ -13,7 +13,9 @@ import type { Endpoint } from '#shared/platform/endpoint.ts';
 import * as purchase from '#shared/purchase/purchase-api.ts';
 import * as registration from '#shared/registration/registration-api.ts';
 import * as report from '#shared/report/report-api.ts';
-import * as selection from '#shared/selection/selection-api.ts';
+import { applicationEndpoints } from '#shared/selection/application-api.ts';
+import { batchEndpoints } from '#shared/selection/batch-api.ts';
+import { drawEndpoints } from '#shared/selection/draw-api.ts';
 import * as survey from '#shared/survey/survey-api.ts';
 import * as training from '#shared/training/training-api.ts';
 
@@ -24,15 +26,9 @@ export const endpoints: readonly Endpoint[] = [
   registration.signIn,
   registration.register,
   registration.readFile,
-  selection.createBatch,
-  selection.openBatch,
-  selection.closeBatch,
-  selection.sealBatch,
-  selection.revealShare,
-  selection.approveDraw,
-  selection.readBatch,
-  selection.readBatchFile,
-  selection.joinBatch,
+  ...batchEndpoints,
+  ...drawEndpoints,
+  ...applicationEndpoints,
   credit.readStatement,
   catalogue.registerPartner,
   catalogue.publishCourse,

@@ -5,9 +5,10 @@ import { StatementEvent } from '#shared/incentive/reconciliation/statement.ts';
 import { ReleaseEvent } from '#shared/incentive/release-events.ts';
 import type { JournalRecord } from '#shared/journal/journal-record.ts';
 import { ParticipantEvent } from '#shared/journal/participant.ts';
-import type { IncentiveMessage, NoticeMessage, PayoutListMessage } from '#shared/operations/messages.ts';
+import type { DrawMessage, IncentiveMessage, NoticeMessage, PayoutListMessage } from '#shared/operations/messages.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
-import { BatchEvent } from '#shared/selection/batch.ts';
+import { BatchEvent } from '#shared/selection/batch-events.ts';
+import { allDigits } from '#shared/selection/draw-files.ts';
 
 /** What must happen because something happened. The only place that knows; a repeat sends the same messages again. */
 export function messagesFor({ kind, id, at, events }: JournalRecord): Outgoing[] {
@@ -31,6 +32,8 @@ function afterParticipantEvent(participantId: string, event: ParticipantEvent, a
       return [{ queue: 'identityQueueUrl', body: { participantId } }];
     case 'RecipientDecreed':
       return [notice({ notice: 'decreed', participantId })];
+    case 'ObjectionAnswered':
+      return [notice({ notice: 'objection_answered', participantId, batchId: event.batchId })];
     case 'PurchaseReserved':
       return [notice({ notice: 'one_time_code', participantId, purchaseId: event.purchaseId })];
     case 'CoursePurchased':
@@ -97,16 +100,39 @@ function paidFacts({ reference, partnerCode, partnerReference, legs }: Paid) {
 }
 
 function afterBatchEvent(batchId: string, event: BatchEvent): Outgoing[] {
+  const draw = (step: DrawMessage['step']): Outgoing => ({ queue: 'drawQueueUrl', body: { step, batchId } });
+  const shards = (step: 'screen' | 'publish', digits: number): Outgoing[] =>
+    allDigits(digits).map((shard) => ({ queue: 'screeningQueueUrl', body: { step, batchId, shard } }));
+  const decrees = (from: number, until: number): Outgoing[] =>
+    chunks(from, until).map((chunk) => ({ queue: 'decreeQueueUrl', body: { step: 'decree', batchId, chunk } }));
   switch (event.type) {
-    // The worker looks whether both shares are there.
-    case 'ShareRevealed':
-      return [{ queue: 'drawQueueUrl', body: { step: 'draw', batchId } }];
-    case 'DrawApproved':
-      return chunks('decreeQueueUrl', batchId, event.chunkCount);
+    case 'ScreeningBegun':
+      return shards('screen', event.shardDigits);
+    // The worker looks whether the list is there and the randomness bound.
+    case 'ShareSealed':
+    case 'BatchScreened':
+      return [draw('commit')];
+    case 'SeedRevealed':
+      return [draw('draw')];
+    case 'DrawMade':
+      return shards('publish', event.shardDigits);
+    case 'DecreeOrdered':
+      return decrees(0, Math.max(event.chunkCount, 1)); // With no winner, somebody must close the decree all the same.
+    case 'PlacesPromoted':
+      return decrees(event.firstChunk, event.chunkCount);
+    case 'BatchDecreed':
+      return [{ queue: 'decreeQueueUrl', body: { step: 'document', batchId } }];
+    case 'DeadlineReached':
+      return chunks(0, Math.max(event.chunkCount, 1)).map((chunk) => ({
+        queue: 'deadlineQueueUrl',
+        body: { batchId, chunk },
+      }));
     default:
       return [];
   }
 }
+
+const chunks = (from: number, until: number) => Array.from({ length: until - from }, (_, index) => from + index);
 
 function afterReleaseEvent(releaseId: string, event: ReleaseEvent): Outgoing[] {
   switch (event.type) {
@@ -131,9 +157,4 @@ function afterReleaseEvent(releaseId: string, event: ReleaseEvent): Outgoing[] {
     default:
       return [];
   }
-}
-
-/** One message for each file of winners. */
-export function chunks(queue: 'decreeQueueUrl' | 'deadlineQueueUrl', batchId: string, count: number): Outgoing[] {
-  return Array.from({ length: count }, (_, chunk) => ({ queue, body: { batchId, chunk } }));
 }

@@ -13,6 +13,7 @@ export const NoticeMessage = z.discriminatedUnion('notice', [
   z.strictObject({ notice: z.literal('one_time_code'), participantId: ParticipantId, purchaseId: z.string() }),
   z.strictObject({ notice: z.literal('redeem_code'), participantId: ParticipantId, purchaseId: z.string() }),
   z.strictObject({ notice: z.literal('decreed'), participantId: ParticipantId }),
+  z.strictObject({ notice: z.literal('objection_answered'), participantId: ParticipantId, batchId: z.string() }),
   z.strictObject({ notice: z.literal('certificate_issued'), participantId: ParticipantId, number: z.string() }),
   z.strictObject({ notice: z.literal('incentive_paid'), participantId: ParticipantId, reference }),
   /** Refused or returned: the citizen is asked for another account. */
@@ -95,7 +96,27 @@ export const ReleaseMessage = z.discriminatedUnion('step', [
 ]);
 export type ReleaseMessage = z.infer<typeof ReleaseMessage>;
 
-export const DrawMessage = z.strictObject({ step: z.enum(['commit', 'draw']), batchId: z.string() });
+const BatchId = z.string().check(z.regex(/^\d{1,6}$/));
 
-/** One file of winners: to be decreed, or to be looked at when the purchase deadline has passed. */
-export const WinnersMessage = z.strictObject({ batchId: z.string(), chunk });
+/** A step of a batch that nobody does by hand. */
+export const DrawMessage = z.strictObject({
+  step: z.enum(['open', 'close', 'screen', 'commit', 'beacon', 'draw', 'deadline']),
+  batchId: BatchId,
+});
+export type DrawMessage = z.infer<typeof DrawMessage>;
+
+/** One shard of a batch, by the leading digits of its draw numbers. */
+export const ScreeningMessage = z.strictObject({
+  step: z.enum(['screen', 'publish']),
+  batchId: BatchId,
+  shard: z.string().check(z.regex(/^[0-9a-f]{1,2}$/)),
+});
+
+/** The decrees of one chunk of winners, or the document over all of them. */
+export const DecreeMessage = z.discriminatedUnion('step', [
+  z.strictObject({ step: z.literal('decree'), batchId: BatchId, chunk }),
+  z.strictObject({ step: z.literal('document'), batchId: BatchId }),
+]);
+
+/** One chunk of winners, to be looked at when the purchase deadline has passed. */
+export const DeadlineMessage = z.strictObject({ batchId: BatchId, chunk });

@@ -31,6 +31,12 @@ export function noticeText(notice: NoticeMessage, facts: Facts): string | null {
       const lastDay = wibDay(new Date(membership.decreed.purchaseUntil));
       return `Selamat! Anda penerima Kartu Prakerja. Beli pelatihan pertama paling lambat ${lastDay} pukul 23.59 WIB.`;
     }
+    case 'objection_answered': {
+      const answer = membership.objections.get(notice.batchId)?.answered?.answer;
+      if (!answer) return null;
+      const outcome = answer === 'upheld' ? 'diterima' : 'tidak dapat diterima';
+      return `Keberatan Anda atas hasil undian gelombang ${notice.batchId} ${outcome}. Lihat dasbor Anda.`;
+    }
     case 'certificate_issued':
       return `Sertifikat ${notice.number} sudah terbit. Beri rating dan ulasan untuk menerima insentif.`;
     case 'incentive_paid':

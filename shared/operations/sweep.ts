@@ -1,5 +1,5 @@
 import { payoutMessage, releaseMessage } from '#shared/incentive/payout-queues.ts';
-import { chunks } from '#shared/operations/dispatch.ts';
+import type { DrawMessage } from '#shared/operations/messages.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { dayMilliseconds, endOfWibDay, wibDay } from '#shared/platform/wib.ts';
 import { dueKinds, journalKeys, participantOf } from '#shared/table/keys.ts';
@@ -24,16 +24,20 @@ export function span(sweptUntil: Date, now: Date): SweptDay[] {
   }
 }
 
+const draw = (body: DrawMessage): Outgoing => ({ queue: 'drawQueueUrl', body });
+
 /** The messages that an entry of the due index stands for: `instant#kind#…`. @throws for a kind nobody knows. */
 export function messagesDue(pk: string, dueSort: string): Outgoing[] {
   const [, kind, first = '', second = '0'] = dueSort.split('#');
   const participantId = participantOf(pk);
   const releaseId = pk.slice(journalKeys.release('').length);
   switch (kind) {
-    case dueKinds.commit:
-      return [{ queue: 'drawQueueUrl', body: { step: 'commit', batchId: first } }];
+    case dueKinds.open:
+    case dueKinds.close:
+    case dueKinds.screen:
+    case dueKinds.beacon:
     case dueKinds.deadline:
-      return chunks('deadlineQueueUrl', first, Number(second));
+      return [draw({ step: kind, batchId: first })];
     case dueKinds.claim:
       return [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } }];
     case dueKinds.payout:

@@ -1,12 +1,165 @@
-/** Keys of a draw's files. The four named ones are published; the chunks are the workers' shares of the winners. */
+import * as z from 'zod/mini';
+import { Digest, digestOf } from '#shared/platform/digest.ts';
+import { type Files, json, keysUnder, readJson, writeOnce } from '#shared/platform/files.ts';
+import { type DrawCommitment, DrawManifest } from '#shared/selection/draw/manifest.ts';
+import { ResultGroup } from '#shared/selection/draw/result-group.ts';
+
+/** What is done in parts: a mark for each part that is done. */
+export type Stage = 'screened' | 'published' | 'decreed' | 'revoked';
+
+const Count = z.int().check(z.gte(0));
+const Counts = z.record(z.string(), Count);
+
+/** What the screening of one shard came to. */
+export const ScreenedShard = z.strictObject({
+  file: z.string(),
+  sha256: Digest,
+  count: Count,
+  groupRoots: z.array(Digest),
+  provinces: Counts,
+  regencies: Counts,
+  strata: Counts,
+  refused: Counts,
+  refusedFile: z.string(),
+});
+export type ScreenedShard = z.infer<typeof ScreenedShard>;
+
+/** Whom the screening refused, and why, ascending by draw number. */
+export const RefusedApplicants = z.array(z.tuple([z.string(), z.string()]));
+
+/** Winners of one worker's run. */
+export const WinnersChunk = z.array(z.string());
+
+/** What the decree of one chunk came to. */
+export const DecreedChunk = z.strictObject({
+  decreed: z.array(z.strictObject({ drawNumber: z.string(), provinceCode: z.string(), regencyCode: z.string() })),
+  /** Places that fell free, in the province of who would have had them. */
+  vacant: z.array(z.strictObject({ drawNumber: z.string(), provinceCode: z.string(), reason: z.string() })),
+});
+export type DecreedChunk = z.infer<typeof DecreedChunk>;
+
+/** What the purchase deadline did to one chunk. */
+export const RevokedChunk = z.strictObject({ kept: Count, revoked: Count, returnedRupiah: Count, freePlaces: Counts });
+
+/** Draw numbers by province, in the order in which places are offered. */
+export const WaitingLists = z.record(z.string(), z.array(z.string()));
+export type WaitingLists = z.infer<typeof WaitingLists>;
+
+/** One round of promotions, as it is published. */
+export const Promotions = z.strictObject({
+  batchId: z.string(),
+  round: z.int(),
+  promoted: z.array(z.strictObject({ drawNumber: z.string(), provinceCode: z.string() })),
+});
+
 export const drawFile = {
-  commitment: (batchId: string): string => `draws/${batchId}/commitment.json`,
-  manifest: (batchId: string): string => `draws/${batchId}/manifest.json`,
-  applicants: (batchId: string): string => `draws/${batchId}/applicants.csv`,
-  winners: (batchId: string): string => `draws/${batchId}/winners.csv`,
-  chunk: (batchId: string, chunk: number): string => `draws/${batchId}/chunks/${String(chunk).padStart(5, '0')}.json`,
-  published: (batchId: string, file: string): string => `draws/${batchId}/${file}`,
+  commitment: 'commitment.json',
+  manifest: 'manifest.json',
+  signature: 'signature.json',
+  winners: 'winners.bin',
+  outcomes: (digits: string): string => `outcomes-${digits}.bin`,
+  /** Named by its content: two runs of one screening never write over each other's list. */
+  list: (digits: string, digest: string): string => `list-${digits}-${digest.slice(0, 16)}.bin`,
+  result: (digits: string): string => `result-${digits}.json`,
+  promotions: (round: number): string => `promotions-${round}.json`,
+  overrides: 'overrides.json',
+  overridesSignature: 'overrides-signature.json',
+  decreeList: 'decree.csv',
+  decree: 'decree.pdf',
 } as const;
+
+const padded = (number: number) => String(number).padStart(5, '0');
+
+/** More parts than any stage has. */
+const maxParts = 100_000;
+
+/** The digits of all parts that begin a hex number: `0` to `f`, or `00` to `ff`. */
+export function allDigits(length: number): string[] {
+  return Array.from({ length: 16 ** length }, (_, index) => index.toString(16).padStart(length, '0'));
+}
+
+/**
+ * The files of one batch's draw, under `draws/<batch>/`. What stands there is published, by the names in docs/draw.md; what the workers keep for
+ * each other lies below `work/`.
+ */
+export function drawFiles(files: Files, batchId: string) {
+  const key = (name: string) => `draws/${batchId}/${name}`;
+  const mark = (stage: Stage, part: string) => key(`work/${stage}/${part}.json`);
+
+  return {
+    key,
+
+    put: (name: string, body: string | Uint8Array, type: string): Promise<void> => files.put(key(name), body, type),
+
+    /** Writes a published text unless it is there; answers what is there then. */
+    once: (name: string, text: string): Promise<string> => writeOnce(files, key(name), text, json),
+
+    text: async (name: string): Promise<string | null> => (await files.read(key(name)))?.text ?? null,
+
+    async bytes(name: string): Promise<Buffer> {
+      const stored = await files.stream(key(name));
+      if (!stored) throw new Error('draw.file_missing');
+      const pieces: Uint8Array[] = [];
+      for await (const piece of stored.pieces()) pieces.push(piece);
+      return Buffer.concat(pieces);
+    },
+
+    /** The bytes of several files, one after the other. */
+    async *pieces(names: readonly string[]): AsyncGenerator<Uint8Array> {
+      for (const name of names) {
+        const stored = await files.stream(key(name));
+        if (!stored) throw new Error('draw.file_missing');
+        yield* stored.pieces();
+      }
+    },
+
+    /** The mark of a part that is done; the first one stands. */
+    async markDone<Schema extends z.ZodMiniType>(stage: Stage, part: string, value: z.infer<Schema>, schema: Schema) {
+      const text = await writeOnce(files, mark(stage, part), JSON.stringify(value), json);
+      return schema.parse(JSON.parse(text));
+    },
+
+    markOf: <Schema extends z.ZodMiniType>(stage: Stage, part: string, schema: Schema) =>
+      readJson(files, mark(stage, part), schema),
+
+    /** How many parts of a stage are done. */
+    async countDone(stage: Stage): Promise<number> {
+      let count = 0;
+      for await (const keys of keysUnder(files, key(`work/${stage}/`), { limit: maxParts })) count += keys.length;
+      return count;
+    },
+
+    work: <Schema extends z.ZodMiniType>(name: string, schema: Schema) => readJson(files, key(`work/${name}`), schema),
+    putWork: (name: string, value: unknown): Promise<void> =>
+      files.put(key(`work/${name}`), JSON.stringify(value), json),
+
+    /** Everybody's commitment, manifest and result, as they were published. @throws Error where a file is not there. */
+    async commitmentText(digest: string): Promise<string> {
+      const text = (await files.read(key(drawFile.commitment)))?.text;
+      if (!text || digestOf(text) !== digest) throw new Error('draw.commitment_differs');
+      return text;
+    },
+    async manifest(digest: string): Promise<DrawManifest> {
+      const text = (await files.read(key(drawFile.manifest)))?.text;
+      if (!text || digestOf(text) !== digest) throw new Error('draw.manifest_differs');
+      return DrawManifest.parse(JSON.parse(text));
+    },
+    resultGroup: (digits: string): Promise<ResultGroup | null> =>
+      readJson(files, key(drawFile.result(digits)), ResultGroup),
+
+    address: (name: string, seconds: number): Promise<string> => files.address(key(name), seconds),
+  };
+}
+export type DrawFiles = ReturnType<typeof drawFiles>;
+
+export const chunkPart = padded;
+export const chunkName = (chunk: number): string => `chunks/${padded(chunk)}.json`;
+
+/** The committed list as the draw reads it. */
+export function committedList(files: DrawFiles, { list }: Pick<DrawCommitment, 'list'>) {
+  const names = list.files.map(({ file }) => file);
+  return { ...list, pieces: () => files.pieces(names) };
+}
 
 /** Winners of one worker's run: a few writes each, well inside a worker's life. */
 export const winnersPerChunk = 500;

@@ -66,6 +66,20 @@ export function familyPlaces({ client, name }: Table, keys: Keys) {
       throw new Error('family_place.collisions');
     },
 
+    /** How many of its places a family holds. A consistent read for each place. */
+    async taken(familyTag: string, places: number): Promise<number> {
+      let held = 0;
+      for (let collision = 0; collision < maxCollisions; collision += 1) {
+        const holders = await Promise.all(
+          Array.from({ length: places }, (_, index) => holderOf(digitsOf(familyTag, collision), index + 1)),
+        );
+        held += holders.filter((holder) => holder?.familyTag === familyTag).length;
+        // A place under these digits is claimed only where none of another family stands before it.
+        if (!holders.some((holder) => holder && holder.familyTag !== familyTag)) return held;
+      }
+      return held;
+    },
+
     /** The participant with this card number, or null. One consistent read. */
     async participantOf(cardNumber: string): Promise<string | null> {
       if (!/^\d{16}$/.test(cardNumber)) return null;
@@ -74,3 +88,4 @@ export function familyPlaces({ client, name }: Table, keys: Keys) {
     },
   };
 }
+export type FamilyPlaces = ReturnType<typeof familyPlaces>;

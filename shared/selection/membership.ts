@@ -2,12 +2,21 @@ import * as z from 'zod/mini';
 import { Legs, transfer } from '#shared/credit/ledger.ts';
 import { checkAge, incentivesRupiah, SchemeCode, schemes } from '#shared/credit/schemes.ts';
 import type { Decision } from '#shared/journal/journal.ts';
+import { Note, Operator } from '#shared/platform/operator.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { endOfWibDay, wibDay } from '#shared/platform/wib.ts';
 import { type Registration, verified } from '#shared/registration/registration.ts';
-import { lookups, shardOf } from '#shared/table/keys.ts';
+import { lookups } from '#shared/table/keys.ts';
 
-export const BatchJoined = z.object({ type: z.literal('BatchJoined'), batchId: z.string(), scheme: SchemeCode });
+/** What an applicant says of themself. */
+export const Declared = z.enum(['migrant_worker', 'disability']);
+
+export const BatchJoined = z.object({
+  type: z.literal('BatchJoined'),
+  batchId: z.string(),
+  scheme: SchemeCode,
+  declares: z._default(z.array(Declared).check(z.maxLength(2)), []),
+});
 
 /** The lot fell on this person. Sets aside the whole benefit; once in a lifetime. */
 export const RecipientDecreed = z.object({
@@ -27,30 +36,82 @@ const MembershipRevoked = z.object({
   legs: Legs,
 });
 
-export const MembershipEvent = z.discriminatedUnion('type', [BatchJoined, RecipientDecreed, MembershipRevoked]);
+export const ObjectionGround = z.enum(['not_in_list', 'wrong_data', 'refused_wrongly', 'draw_wrong']);
+/** The applicant says that something is wrong, before the decree. What exactly is in the file: no words of theirs are needed. */
+const ObjectionFiled = z.object({ type: z.literal('ObjectionFiled'), batchId: z.string(), ground: ObjectionGround });
+const ObjectionAnswered = z.object({
+  type: z.literal('ObjectionAnswered'),
+  batchId: z.string(),
+  answer: z.enum(['upheld', 'dismissed']),
+  note: Note,
+  by: Operator,
+});
+
+export const MembershipEvent = z.discriminatedUnion('type', [
+  BatchJoined,
+  RecipientDecreed,
+  MembershipRevoked,
+  ObjectionFiled,
+  ObjectionAnswered,
+]);
 export type MembershipEvent = z.infer<typeof MembershipEvent>;
 
 export type Membership = {
-  readonly joined: z.infer<typeof BatchJoined> | null;
+  /** The last batch that was joined, and every one of them by its id. */
+  readonly joined: Application | null;
+  readonly applications: ReadonlyMap<string, Application>;
   readonly decreed: z.infer<typeof RecipientDecreed> | null;
   readonly revoked: boolean;
+  /** By batch. */
+  readonly objections: ReadonlyMap<string, Objection>;
 };
 
-export const noMembership: Membership = { joined: null, decreed: null, revoked: false };
+export type Application = z.infer<typeof BatchJoined> & { readonly at: Date };
 
-export function evolveMembership(before: Membership, event: MembershipEvent): Membership {
+export type Objection = z.infer<typeof ObjectionFiled> & {
+  readonly at: Date;
+  readonly answered: (z.infer<typeof ObjectionAnswered> & { readonly at: Date }) | null;
+};
+
+export const noMembership: Membership = {
+  joined: null,
+  applications: new Map(),
+  decreed: null,
+  revoked: false,
+  objections: new Map(),
+};
+
+export function evolveMembership(before: Membership, event: MembershipEvent, at: Date): Membership {
   switch (event.type) {
     case 'BatchJoined':
-      return { ...before, joined: event };
+      return {
+        ...before,
+        joined: { ...event, at },
+        applications: new Map(before.applications).set(event.batchId, { ...event, at }),
+      };
     case 'RecipientDecreed':
       return { ...before, decreed: event };
     case 'MembershipRevoked':
       return { ...before, revoked: true };
+    case 'ObjectionFiled':
+      return { ...before, objections: new Map(before.objections).set(event.batchId, { ...event, at, answered: null }) };
+    case 'ObjectionAnswered':
+      return { ...before, objections: answered(before.objections, { ...event, at }) };
   }
 }
 
+function answered(
+  before: Membership['objections'],
+  answer: NonNullable<Objection['answered']>,
+): Membership['objections'] {
+  const objection = before.get(answer.batchId);
+  return objection ? new Map(before).set(answer.batchId, { ...objection, answered: answer }) : before;
+}
+
 type Joining = {
-  readonly participantId: string;
+  /** Of this person in this batch. */
+  readonly drawNumber: string;
+  readonly declares: readonly z.infer<typeof Declared>[];
   readonly batch: { readonly batchId: string; readonly scheme: SchemeCode; readonly isOpen: boolean };
   /** Whether the batch joined before has been drawn without success; false also when there was none. */
   readonly earlierBatchIsOver: boolean;
@@ -61,9 +122,9 @@ type Joining = {
 /** Joins an open batch; nothing for a repeat. Age is counted on the day of joining, in WIB. */
 export function join(
   file: { registration: Registration; membership: Membership },
-  { participantId, batch, earlierBatchIsOver, birthDate, now }: Joining,
+  { drawNumber, declares, batch, earlierBatchIsOver, birthDate, now }: Joining,
 ): Decision<MembershipEvent> {
-  const person = verified(file.registration);
+  verified(file.registration);
   const { joined, decreed, revoked } = file.membership;
   if (revoked) throw new Refusal('membership_revoked');
   if (decreed) throw new Refusal('already_recipient');
@@ -72,8 +133,8 @@ export function join(
   if (!batch.isOpen) throw new Refusal('batch_not_open');
   checkAge(schemes[batch.scheme], birthDate, wibDay(now));
   return {
-    events: [{ type: 'BatchJoined', batchId: batch.batchId, scheme: batch.scheme }],
-    index: { lookup: lookups.applicants(batch.batchId, shardOf(participantId)), lookupSort: lookups.applicant(person) },
+    events: [{ type: 'BatchJoined', batchId: batch.batchId, scheme: batch.scheme, declares: [...new Set(declares)] }],
+    index: { lookup: lookups.applicants(batch.batchId, drawNumber.slice(0, 1)), lookupSort: drawNumber },
   };
 }
 

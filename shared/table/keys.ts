@@ -36,12 +36,13 @@ export const shardOf = (participantId: string): string => participantId.slice(0,
 
 export const allShards: readonly string[] = Array.from({ length: shards }, (_, index) => index.toString(16));
 
-/** Sparse index `byLookup`: who has joined a batch, which courses there are, whose certificate it is. */
+/** Sparse index `byLookup`: who has joined a batch or objects to it, which courses there are, whose certificate it is. */
 export const lookups = {
-  applicants: (batchId: string, shard: string): string => `B#${batchId}#${shard}`,
-  /** Everything the draw needs of an applicant, so that it never loads a journal. */
-  applicant: ({ provinceCode, familyTag }: { provinceCode: string; familyTag: string }): string =>
-    `${provinceCode}#${familyTag}`,
+  /** By the first hex digit of the draw number, which is also the sort key: so a family's members are neighbours. */
+  applicants: (batchId: string, digit: string): string => `B#${batchId}#${digit}`,
+  /** Who objects to a draw, by draw number; and whose objection is answered. */
+  objections: (batchId: string): string => `OBJECTIONS#${batchId}`,
+  answeredObjections: (batchId: string): string => `ANSWERED#${batchId}`,
   catalogue: 'CATALOGUE',
   /** Every release there is, by its id. */
   releases: 'RELEASES',
@@ -59,7 +60,11 @@ export const dues = {
 
 /** What the clock can owe: the first word of an entry's kind. What each becomes: `shared/operations/sweep.ts`. */
 export const dueKinds = {
-  commit: 'commit',
+  /** Of a batch: it opens, it closes, its applicants are screened, its beacon's round has come, its purchase deadline has passed. */
+  open: 'open',
+  close: 'close',
+  screen: 'screen',
+  beacon: 'beacon',
   deadline: 'deadline',
   /** The next monthly incentive can be claimed. */
   claim: 'incentive',

@@ -19,6 +19,7 @@ import { pay, reserve } from '#shared/purchase/purchase.ts';
 import { type Person, participantIdOf, sealPerson, sealWithDataKey } from '#shared/registration/person.ts';
 import { programProvinceOf } from '#shared/registration/regions.ts';
 import { recordIdentity, register, verified } from '#shared/registration/registration.ts';
+import { drawNumberOf } from '#shared/selection/draw-number.ts';
 import { decree, join } from '#shared/selection/membership.ts';
 import type { Table } from '#shared/table/table.ts';
 import { complete, redeem } from '#shared/training/training.ts';
@@ -112,9 +113,10 @@ export const steps = {
       consentVersion: '2026-11',
     }),
   verify: (file) => recordIdentity(file.registration, 'request-1', { outcome: 'match', reasons: [] }),
-  join: (file, now, { scheme, citizen: { participantId, person } }) =>
+  join: (file, now, { scheme, citizen: { participantId, familyTag, person } }) =>
     join(file, {
-      participantId,
+      drawNumber: drawNumberOf(keys, '1', { familyTag, participantId }),
+      declares: [],
       batch: { batchId: '1', scheme, isOpen: true },
       earlierBatchIsOver: false,
       birthDate: person.birthDate,

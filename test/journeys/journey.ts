@@ -23,6 +23,7 @@ const SignUpAnswer = z.object({ participantId: z.string() });
 const Session = z.object({ accessToken: z.string() });
 const BatchAnswer = z.object({
   state: z.string(),
+  manifestDigest: z.string().nullable(),
   applicantCount: z.number().nullable(),
   winnerCount: z.number().nullable(),
 });
@@ -240,16 +241,17 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
       expectStatus(await api('POST', '/v1/applications', { token, body: { batchId } }), 201);
     },
 
-    /** Drafts and opens a batch. */
-    async openBatch(token: string, batch: { number: number; scheme: string; quotas: Record<string, number> }) {
-      expectStatus(await api('POST', '/v1/batches', { token, body: batch }), 201);
+    /** Drafts and opens a batch; drawn by two operators and without a time for objections, unless it is said. */
+    async openBatch(token: string, batch: { number: number; scheme: string; quotas: Record<string, number> } & object) {
+      const body = { randomness: 'two_operators', graceHours: 0, ...batch };
+      expectStatus(await api('POST', '/v1/batches', { token, body }), 201);
       expectStatus(await api('POST', `/v1/batches/${batch.number}/opening`, { token }), 200);
       return String(batch.number);
     },
 
     /**
-     * Closes, seals, waits for the committed list, reveals both shares, waits for the draw, approves. The shares come
-     * from a text, so that the same text gives the same draw. Tokens of operators work for an hour: they are asked for.
+     * Closes, seals, waits for the committed list, reveals both shares, waits for the draw, approves, orders the decree. The shares
+     * come from a text, so that the same text gives the same draw. Tokens of operators work for an hour: they are asked for.
      */
     async drawAndApprove(batchId: string, tokens: () => Promise<readonly [string, string]>, entropy: string) {
       const path = `/v1/batches/${batchId}`;
@@ -258,7 +260,8 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
       const step = async (name: string, token: string, body?: object) =>
         expectStatus(await api('POST', `${path}/${name}`, { token, ...(body && { body }) }), 200);
       const [closing, sealing] = await tokens();
-      await step('closing', closing, { seal: sealOf(first) });
+      await step('closing', closing);
+      await step('seal', closing, { seal: sealOf(first) });
       await step('seal', sealing, { seal: sealOf(second) });
       cloud.clock.advance(120_000);
       await until('the committed list', async () => (await state()).state === 'committed');
@@ -269,8 +272,11 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
         const batch = await state();
         return batch.state === 'drawn' ? batch : null;
       });
-      const [, approving] = await tokens();
+      const [ordering, approving] = await tokens();
       await step('approval', approving);
+      cloud.clock.advance(61_000); // Objections of the last instant are in the index by then.
+      const { winnerCount, manifestDigest } = drawn;
+      await step('decree', ordering, { winnerCount, manifestDigest });
       return drawn;
     },
 

@@ -357,7 +357,7 @@ beforeAll(async () => {
   const batchId = await steps.openBatch(token, { number: 4, scheme, quotas });
   await Promise.all(winners.map((citizen) => steps.join(citizen, batchId)));
   await steps.drawAndApprove(batchId, started.operatorTokens, 'refusals');
-  await steps.api('POST', '/v1/batches', { token, body: { number: 5, scheme, quotas } });
+  await steps.api('POST', '/v1/batches', { token, body: { number: 5, scheme, quotas, graceHours: 0 } });
   await steps.openBatch(token, { number: 6, scheme, quotas });
 
   const { cardNumber } = await steps.decreed(owner);

@@ -8,16 +8,18 @@ import { ParticipantEvent } from '#shared/journal/participant.ts';
 import { messagesFor } from '#shared/operations/dispatch.ts';
 import {
   CertificateMessage,
+  DeadlineMessage,
+  DecreeMessage,
   DrawMessage,
   IdentityMessage,
   IncentiveMessage,
   NoticeMessage,
   PayoutListMessage,
   ReleaseMessage,
-  WinnersMessage,
+  ScreeningMessage,
 } from '#shared/operations/messages.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
-import { BatchEvent } from '#shared/selection/batch.ts';
+import { BatchEvent, BatchTerms } from '#shared/selection/batch-events.ts';
 import { citizen, journeyUntil, purchaseIdOf, start } from '#test/journal/citizen.ts';
 import { lambdaContext } from '#test/platform/events.ts';
 import { streamEvent } from '#test/table/stream-records.ts';
@@ -62,7 +64,7 @@ const participantEvents: Named<ParticipantEvent> = {
   },
   IdentityVerified: { requestId: 'r' },
   IdentityRefused: { requestId: 'r', reasons: [] },
-  BatchJoined: { batchId: '1', scheme: 'NORMAL_2023' },
+  BatchJoined: { batchId: '1', scheme: 'NORMAL_2023', declares: ['migrant_worker'] },
   RecipientDecreed: {
     batchId: '1',
     scheme: 'NORMAL_2023',
@@ -71,6 +73,8 @@ const participantEvents: Named<ParticipantEvent> = {
     legs: [...legs],
   },
   MembershipRevoked: { reason: 'purchase_deadline', legs: [...legs] },
+  ObjectionFiled: { batchId: '1', ground: 'draw_wrong' },
+  ObjectionAnswered: { batchId: '1', answer: 'dismissed', note: 'Undian cocok', by: 'one' },
   PurchaseReserved: {
     purchaseId,
     platformCode: 'P',
@@ -171,15 +175,33 @@ const releaseEvents: Named<ReleaseEvent> = {
   SurveyAnnounced: { number: 1 },
 };
 
+const drawNumber = `${'a'.repeat(30)}00`;
+const terms = BatchTerms.parse({ number: 7, scheme: 'NORMAL_2023', quotas: { '32': 2 } });
+const shares: [string, string] = [digest, digest];
+
 const batchEvents: Named<BatchEvent> = {
-  BatchCreated: { number: 7, scheme: 'NORMAL_2023', quotas: {}, by: 'one' },
+  BatchCreated: { ...terms, by: 'one' },
   BatchOpened: { by: 'one' },
-  BatchClosed: { by: 'one', seal: digest },
-  BatchSealed: { by: 'two', seal: digest },
-  ListCommitted: { listDigest: digest, commitmentDigest: digest, applicantCount: 1 },
-  ShareRevealed: { by: 'one', whose: 'first', share: digest },
-  DrawPrepared: { manifestDigest: digest, winnerCount: 1_001, chunkCount: 3 },
-  DrawApproved: { by: 'two', chunkCount: 3 },
+  BatchClosed: { by: 'clock' },
+  ShareSealed: { by: 'two', seal: digest },
+  ScreeningBegun: { shardDigits: 1, groupDigits: 2 },
+  BatchScreened: { applicantCount: 3, eligibleCount: 2, refused: { age_outside: 1 } },
+  ListCommitted: { commitmentDigest: digest, root: digest, round: { round: 1, roundAt: at } },
+  ShareRevealed: { by: 'one', share: digest },
+  BeaconAwaited: { tries: 1 },
+  SeedRevealed: { reveal: { kind: 'two_operators', shares } },
+  DrawMade: { manifestDigest: digest, winnerCount: 1_001, waitingCount: 3, chunkCount: 3, shardDigits: 1 },
+  ResultsPublished: {},
+  DrawApproved: { by: 'two', objectionsUntil: at },
+  OverrideProposed: { overrideId: 'o-1', kind: 'exclude', drawNumber, note: 'Terbukti palsu', by: 'one' },
+  OverrideConfirmed: { overrideId: 'o-1', by: 'two' },
+  DecreeOrdered: { by: 'one', chunkCount: 3 },
+  PlacesPromoted: { round: 1, count: 501, firstChunk: 3, chunkCount: 5 },
+  BatchDecreed: { byDraw: 1_000, byPromotion: 1, byOverride: 0, freePlaces: {} },
+  BatchAnnounced: { csvDigest: digest, documentDigest: digest },
+  DeadlineReached: { chunkCount: 2 },
+  BatchReconciled: { keptCount: 1_000, revokedCount: 1, returnedRupiah: 4_200_000, freePlaces: { '32': 1 } },
+  PlacesRecovered: { batchId: '8' },
 };
 
 const record = (kind: JournalRecord['kind'], id: string, events: readonly object[]): JournalRecord => ({
@@ -190,6 +212,11 @@ const record = (kind: JournalRecord['kind'], id: string, events: readonly object
   provinceCode: '32',
   events,
 });
+
+const shards = (step: 'screen' | 'publish'): Outgoing[] =>
+  [...'0123456789abcdef'].map((shard) => ({ queue: 'screeningQueueUrl', body: { step, batchId: '7', shard } }));
+const decrees = (chunks: readonly number[]): Outgoing[] =>
+  chunks.map((chunk) => ({ queue: 'decreeQueueUrl', body: { step: 'decree', batchId: '7', chunk } }));
 
 /** What follows from each event; what is not here follows from nothing, on purpose. */
 const follows: Readonly<Record<string, readonly Outgoing[]>> = {
@@ -242,6 +269,7 @@ const follows: Readonly<Record<string, readonly Outgoing[]>> = {
   ReceivableRaised: [{ queue: 'messageQueueUrl', body: { notice: 'receivable_raised', participantId } }],
   ReceivableReminded: [{ queue: 'messageQueueUrl', body: { notice: 'receivable_reminded', participantId, times: 2 } }],
   ReceivableHandedOver: [{ queue: 'messageQueueUrl', body: { notice: 'receivable_handed_over', participantId } }],
+  ObjectionAnswered: [{ queue: 'messageQueueUrl', body: { notice: 'objection_answered', participantId, batchId: '1' } }],
   ReleaseRequested: [{ queue: 'releaseQueueUrl', body: { step: 'prepare', releaseId: 'R1' } }],
   ReleaseApproved: [{ queue: 'releaseQueueUrl', body: { step: 'dispatch', releaseId: 'R1' } }],
   ReleaseResumed: [{ queue: 'releaseQueueUrl', body: { step: 'dispatch', releaseId: 'R1' } }],
@@ -252,8 +280,15 @@ const follows: Readonly<Record<string, readonly Outgoing[]>> = {
   CaseAssigned: [{ queue: 'releaseQueueUrl', body: { step: 'check', releaseId: 'R1' } }],
   ReleaseCancelled: [{ queue: 'releaseQueueUrl', body: { step: 'give_back', releaseId: 'R1' } }],
   ReleaseClosed: [{ queue: 'releaseQueueUrl', body: { step: 'give_back', releaseId: 'R1' } }],
-  ShareRevealed: [{ queue: 'drawQueueUrl', body: { step: 'draw', batchId: '7' } }],
-  DrawApproved: [0, 1, 2].map((chunk) => ({ queue: 'decreeQueueUrl', body: { batchId: '7', chunk } })),
+  ShareSealed: [{ queue: 'drawQueueUrl', body: { step: 'commit', batchId: '7' } }],
+  ScreeningBegun: shards('screen'),
+  BatchScreened: [{ queue: 'drawQueueUrl', body: { step: 'commit', batchId: '7' } }],
+  SeedRevealed: [{ queue: 'drawQueueUrl', body: { step: 'draw', batchId: '7' } }],
+  DrawMade: shards('publish'),
+  DecreeOrdered: decrees([0, 1, 2]),
+  PlacesPromoted: decrees([3, 4]),
+  BatchDecreed: [{ queue: 'decreeQueueUrl', body: { step: 'document', batchId: '7' } }],
+  DeadlineReached: [0, 1].map((chunk) => ({ queue: 'deadlineQueueUrl', body: { batchId: '7', chunk } })),
 };
 const schemaOf: Readonly<Partial<Record<Outgoing['queue'], { parse(body: unknown): unknown }>>> = {
   identityQueueUrl: IdentityMessage,
@@ -263,8 +298,9 @@ const schemaOf: Readonly<Partial<Record<Outgoing['queue'], { parse(body: unknown
   payoutListQueueUrl: PayoutListMessage,
   releaseQueueUrl: ReleaseMessage,
   drawQueueUrl: DrawMessage,
-  decreeQueueUrl: WinnersMessage,
-  deadlineQueueUrl: WinnersMessage,
+  screeningQueueUrl: ScreeningMessage,
+  decreeQueueUrl: DecreeMessage,
+  deadlineQueueUrl: DeadlineMessage,
 };
 
 describe('what follows from an event', () => {
@@ -272,6 +308,17 @@ describe('what follows from an event', () => {
     const event = { type, ...fields };
     expect(ParticipantEvent.safeParse(event).success).toBe(true);
     expect(messagesFor(record('participant', participantId, [event]))).toEqual(follows[type] ?? []);
+  });
+
+  it('of a decree of nobody, or a deadline of nobody, is that one worker closes it', () => {
+    const none: readonly object[] = [
+      { type: 'DecreeOrdered', by: 'one', chunkCount: 0 },
+      { type: 'DeadlineReached', chunkCount: 0 },
+    ];
+    expect(messagesFor(record('batch', '7', none))).toEqual([
+      ...decrees([0]),
+      { queue: 'deadlineQueueUrl', body: { batchId: '7', chunk: 0 } },
+    ]);
   });
 
   it.each(Object.entries(batchEvents))('of a batch is settled: %s', (type, fields) => {

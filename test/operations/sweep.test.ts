@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { sweepDue } from '#functions/operations/sweep-due.ts';
 import { dueStore } from '#shared/operations/due-store.ts';
-import { DrawMessage, IncentiveMessage, WinnersMessage } from '#shared/operations/messages.ts';
+import { DrawMessage, IncentiveMessage } from '#shared/operations/messages.ts';
 import { daysPerRun, messagesDue, span } from '#shared/operations/sweep.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { wibDay } from '#shared/platform/wib.ts';
@@ -80,22 +80,18 @@ describe('an entry of the due index', () => {
   const participantId = 'a'.repeat(64);
 
   it.each([
-    ['B#7', 'commit#7', [{ queue: 'drawQueueUrl', body: { step: 'commit', batchId: '7' } }]],
+    ...(['open', 'close', 'screen', 'beacon', 'deadline'] as const).map(
+      (step) => ['B#7', `${step}#7`, [{ queue: 'drawQueueUrl', body: { step, batchId: '7' } }]] as const,
+    ),
     [
-      'B#7',
-      'deadline#7#2',
-      [
-        { queue: 'deadlineQueueUrl', body: { batchId: '7', chunk: 0 } },
-        { queue: 'deadlineQueueUrl', body: { batchId: '7', chunk: 1 } },
-      ],
-    ],
-    ['B#7', 'deadline#7#0', []],
-    [`P#${participantId}`, 'incentive', [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } }]],
+      `P#${participantId}`,
+      'incentive',
+      [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } }],
+    ] as const,
   ])('of %s for %s stands for its messages', (pk, kind, messages) => {
     expect(messagesDue(pk, dues.instant(at, kind))).toEqual(messages);
     const schemas = {
       drawQueueUrl: DrawMessage,
-      deadlineQueueUrl: WinnersMessage,
       incentiveQueueUrl: IncentiveMessage,
     };
     for (const [queue, schema] of Object.entries(schemas))

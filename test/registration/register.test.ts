@@ -4,12 +4,13 @@ import { rateFinishedCourse } from '#functions/certificate/rate-course.ts';
 import { linkOwnAccount } from '#functions/incentive/link-payout-account.ts';
 import { registerPerson } from '#functions/registration/register.ts';
 import { verifyIdentity } from '#functions/registration/verify-identity.ts';
-import { joinOpenBatch } from '#functions/selection/join-batch.ts';
+import { serveApplications } from '#functions/selection/applications.ts';
 import { type Simulators, startSimulators } from '#infra/local/simulators/simulators.ts';
 import type { AccountInquiry } from '#shared/incentive/account-inquiry.ts';
 import { participants } from '#shared/journal/participant.ts';
 import { civilRegistry } from '#shared/registration/civil-registry.ts';
-import { type BatchEvent, batches } from '#shared/selection/batch.ts';
+import { batches } from '#shared/selection/batch.ts';
+import { type BatchEvent, BatchTerms } from '#shared/selection/batch-events.ts';
 import {
   citizens,
   journeyUntil,
@@ -21,6 +22,7 @@ import {
   store,
 } from '#test/journal/citizen.ts';
 import { citizenClaims, failedIds, httpEvent, lambdaContext, queueEvent, read } from '#test/platform/events.ts';
+import { memoryFiles } from '#test/platform/memory-files.ts';
 import { withSerial } from '#test/simulation/people.ts';
 import { type Engine, startTable } from '#test/table/engine.ts';
 
@@ -152,16 +154,15 @@ describe('the question to the civil registry', () => {
 });
 
 describe('joining a batch', () => {
-  const join = async (participantId: string, batchId: string) =>
-    read(
-      await joinOpenBatch(stores())(
-        httpEvent({ body: { batchId }, claims: citizenClaims(participantId) }),
-        lambdaContext,
-      ),
-    );
+  const join = async (participantId: string, batchId: string) => {
+    const event = httpEvent({ body: { batchId }, claims: citizenClaims(participantId) });
+    const deps = { ...stores(), files: memoryFiles(), publicUrl: () => 'https://prakerja.example' };
+    return read(await serveApplications(deps)({ ...event, routeKey: 'POST /v1/applications' }, lambdaContext));
+  };
   async function batch(batchId: string, more: readonly BatchEvent[] = []) {
+    const terms = BatchTerms.parse({ number: Number(batchId), scheme: 'NORMAL_2023', quotas: { '32': 1 } });
     const history: BatchEvent[] = [
-      { type: 'BatchCreated', number: Number(batchId), scheme: 'NORMAL_2023', quotas: {}, by: 'one' },
+      { type: 'BatchCreated', ...terms, by: 'one' },
       { type: 'BatchOpened', by: 'one' },
       ...more,
     ];
@@ -170,26 +171,23 @@ describe('joining a batch', () => {
   }
   const digest = 'd'.repeat(64);
 
-  it('is for an open batch, once, and again only when the batch before is approved', async () => {
+  it('is for an open batch, once, and again only when the batch before is announced', async () => {
     await batch('101');
     await batch('102');
     const { participantId } = await citizenAfter('verify');
-    expect(await join(participantId, '101')).toMatchObject({ status: 201, body: { batchId: '101', joined: true } });
-    expect(await join(participantId, '101')).toMatchObject({ status: 201 });
+    const drawNumber = expect.stringMatching(/^[0-9a-f]{30}00$/);
+    const joined = { status: 201, body: { batchId: '101', joined: true, drawNumber } };
+    expect(await join(participantId, '101')).toMatchObject(joined);
+    expect(await join(participantId, '101')).toMatchObject(joined);
     expect(await join(participantId, '102')).toMatchObject({ status: 409, body: { code: 'already_joined' } });
     const files = batches(engine.table);
-    const over: BatchEvent[] = [
-      { type: 'BatchClosed', by: 'one', seal: digest },
-      { type: 'DrawPrepared', manifestDigest: digest, winnerCount: 0, chunkCount: 0 },
-    ];
-    await files.append('101', await files.load('101'), { events: over }, start);
+    const happens = async (...events: BatchEvent[]) =>
+      files.append('101', await files.load('101'), { events }, new Date());
+    await happens({ type: 'BatchClosed', by: 'one' }, { type: 'ResultsPublished' });
     expect(await join(participantId, '102')).toMatchObject({ body: { code: 'already_joined' } });
-    await files.append(
-      '101',
-      await files.load('101'),
-      { events: [{ type: 'DrawApproved', by: 'two', chunkCount: 0 }] },
-      start,
-    );
+    await happens({ type: 'DrawApproved', by: 'two', objectionsUntil: start.toISOString() });
+    expect(await join(participantId, '102')).toMatchObject({ body: { code: 'already_joined' } });
+    await happens({ type: 'BatchAnnounced', csvDigest: digest, documentDigest: digest });
     expect(await join(participantId, '102')).toMatchObject({ status: 201 });
     expect(await typesOf(participantId)).toEqual([
       'PersonRegistered',
@@ -204,7 +202,7 @@ describe('joining a batch', () => {
     ['a batch that is closed', '103', 409, 'batch_not_open'],
     ['no number', 'abc', 400, 'request_invalid'],
   ])('is refused for %s', async (_, batchId, status, code) => {
-    if (batchId === '103') await batch('103', [{ type: 'BatchClosed', by: 'one', seal: digest }]);
+    if (batchId === '103') await batch('103', [{ type: 'BatchClosed', by: 'one' }]);
     const { participantId } = await citizenAfter('verify');
     expect(await join(participantId, batchId)).toMatchObject({ status, body: { code } });
   });

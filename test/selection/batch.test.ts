@@ -1,203 +1,180 @@
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '#shared/journal/journal.ts';
-import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
+import { agreedOverrides, decreeChunks, isOver, overridden } from '#shared/selection/batch.ts';
+import { BatchView } from '#shared/selection/batch-api.ts';
+import { confirmOverride, proposeOverride } from '#shared/selection/batch-steps.ts';
+import { viewOf } from '#shared/selection/batch-view.ts';
+import { minutesAfter } from '#test/journal/citizen.ts';
 import {
-  abandonedAfterDays,
-  approve,
-  type Batch,
-  type BatchEvent,
-  type BatchState,
-  close,
-  commit,
-  create,
-  evolveBatch,
-  isOver,
-  mayCommit,
-  open,
-  prepare,
-  reveal,
-  sealBatch,
-} from '#shared/selection/batch.ts';
-import { seal } from '#shared/selection/draw.ts';
-import { expectRefusal } from '#test/platform/refused.ts';
-
-const start = new Date('2026-11-02T03:00:00.000Z');
-const shareOf = (digit: string) => digit.repeat(64);
-const [first, second, foreign] = [shareOf('a'), shareOf('b'), shareOf('c')];
-const creation = { number: 7, scheme: 'NORMAL_2023', quotas: { '32': 10 } } as const;
-const digests = { listDigest: 'd'.repeat(64), commitmentDigest: 'e'.repeat(64), applicantCount: 20 };
-const preparation = { manifestDigest: 'f'.repeat(64), winnerCount: 10, chunkCount: 1 };
-
-/** Steps of a draw in order, and the state that each leads to. */
-const steps: readonly (readonly [name: string, leadsTo: BatchState, (batch: Batch) => Decision<BatchEvent>])[] = [
-  ['create', 'draft', (batch) => create(batch, 'one', creation)],
-  ['open', 'open', (batch) => open(batch, 'one')],
-  ['close', 'closed', (batch) => close(batch, 'one', seal(first))],
-  ['seal', 'sealed', (batch) => sealBatch(batch, 'two', seal(second), '7', start)],
-  ['commit', 'committed', (batch) => commit(batch, digests)],
-  ['reveal the first share', 'committed', (batch) => reveal(batch, 'one', first)],
-  ['reveal the second share', 'drawing', (batch) => reveal(batch, 'two', second)],
-  ['prepare', 'drawn', (batch) => prepare(batch, preparation)],
-  ['approve', 'approved', (batch) => approve(batch, 'two', '7', start)],
-];
-
-const nothing = {
-  state: 'unknown',
-  created: null,
-  closed: null,
-  sealed: null,
-  committed: null,
-  shares: { first: null, second: null },
-  prepared: null,
-  approved: null,
-} as const satisfies Batch;
-
-const decided = (batch: Batch, { events }: Decision<BatchEvent>) =>
-  events.reduce((before, event) => evolveBatch(before, event, start), batch);
-
-/** The batch after the first `count` steps. */
-const afterSteps = (count: number): Batch =>
-  steps.slice(0, count).reduce<Batch>((batch, [, , step]) => decided(batch, step(batch)), nothing);
-
-const batchAfter = (name: string): Batch => afterSteps(steps.findIndex(([step]) => step === name) + 1);
+  atOf,
+  batchIn,
+  correctionOf,
+  decided,
+  digest,
+  drawNumber,
+  type Moment,
+  manifestDigest,
+  moments,
+  noBatch,
+  reconciledCounts,
+  round,
+  shareOf,
+  signature,
+} from '#test/selection/batch-fixture.ts';
 
 describe('a batch', () => {
   it('goes through its states in one order', () => {
-    const states = steps.map((_, index) => afterSteps(index + 1).state);
-    expect(states).toEqual(steps.map(([, leadsTo]) => leadsTo));
-  });
-
-  const walk = steps.flatMap(([name, , step], index) =>
-    Array.from({ length: steps.length + 1 }, (_, done) => ({ name, step, index, done, batch: afterSteps(done) })),
-  );
-
-  // Opening a batch that is closed already is no repeat: somebody wants it open.
-  const isLateOpening = ({ name, done }: (typeof walk)[number]) => name === 'open' && done > 2;
-  it.each(walk.filter((place) => place.done > place.index && !isLateOpening(place)))(
-    '$name is a repeat after $done steps',
-    ({ step, batch }) => {
-      expect(step(batch).events).toEqual([]);
-    },
-  );
-
-  it.each(walk.filter(isLateOpening))('$name is refused after $done steps', ({ step, batch }) => {
-    expectRefusal(() => step(batch), 'batch_state');
-  });
-
-  // The two shares may be revealed in either order; every other step needs the one before.
-  const isSecondShareEarly = ({ name, done }: (typeof walk)[number]) =>
-    name === 'reveal the second share' && done === 5;
-  it.each(walk.filter((place) => place.done < place.index && !isSecondShareEarly(place)))(
-    '$name is refused after only $done steps',
-    ({ step, batch, done }) => {
-      expectRefusal(() => step(batch), done === 0 ? 'batch_unknown' : 'batch_state');
-    },
-  );
-
-  it('takes the shares in either order', () => {
-    const later = decided(batchAfter('commit'), reveal(batchAfter('commit'), 'two', second));
-    expect(later.state).toBe('committed');
-    expect(decided(later, reveal(later, 'one', first)).state).toBe('drawing');
-  });
-});
-
-describe('the same number', () => {
-  it.each<[string, () => unknown]>([
-    ['another scheme', () => create(batchAfter('create'), 'one', { ...creation, scheme: 'SEMI_BANSOS_2020' })],
-    ['other places', () => create(batchAfter('create'), 'one', { ...creation, quotas: { '32': 11 } })],
-    [
-      'places in one more province',
-      () => create(batchAfter('create'), 'one', { ...creation, quotas: { '32': 10, '31': 1 } }),
-    ],
-    ['another operator', () => create(batchAfter('create'), 'two', creation)],
-  ])('with %s is refused', (_, act) => {
-    expectRefusal(act, 'batch_exists');
-  });
-
-  it('with a province that has no places is the same batch', () => {
-    expect(create(batchAfter('create'), 'one', { ...creation, quotas: { '31': 0, '32': 10 } }).events).toEqual([]);
-  });
-});
-
-describe('two operators', () => {
-  it.each<[RefusalCode, string, () => unknown]>([
-    [
-      'same_operator',
-      'the closing operator seals again',
-      () => sealBatch(batchAfter('close'), 'one', seal(second), '7', start),
-    ],
-    [
-      'share_mismatch',
-      'the second seal is a copy',
-      () => sealBatch(batchAfter('close'), 'two', seal(first), '7', start),
-    ],
-    ['same_operator', 'a third operator reveals', () => reveal(batchAfter('commit'), 'three', second)],
-    ['same_operator', 'the closing operator approves', () => approve(batchAfter('prepare'), 'one', '7', start)],
-    ['share_mismatch', 'the first share is another', () => reveal(batchAfter('commit'), 'one', foreign)],
-    ['share_mismatch', 'the second share is the first', () => reveal(batchAfter('commit'), 'two', first)],
-    ['share_mismatch', 'a share is not 32 bytes', () => reveal(batchAfter('commit'), 'two', 'bb')],
-    [
-      'batch_state',
-      'a revealed share is exchanged',
-      () => reveal(batchAfter('reveal the second share'), 'one', foreign),
-    ],
-    ['batch_state', 'a closed batch gets another seal', () => close(batchAfter('close'), 'one', seal(foreign))],
-    ['batch_state', 'another operator closes again', () => close(batchAfter('close'), 'two', seal(first))],
-    [
-      'batch_state',
-      'a sealed batch gets another seal',
-      () => sealBatch(batchAfter('seal'), 'three', seal(foreign), '7', start),
-    ],
-    ['batch_state', 'a third operator approves again', () => approve(batchAfter('approve'), 'three', '7', start)],
-  ])('are needed: %s when %s', (code, _, act) => {
-    expectRefusal(act, code);
-  });
-});
-
-describe('the list', () => {
-  const at = (milliseconds: number) => new Date(start.getTime() + milliseconds);
-
-  it('is fixed no earlier than a minute after the closing', () => {
-    expect(mayCommit(batchAfter('seal'), at(59_999))).toBe(false);
-    expect(mayCommit(batchAfter('seal'), at(60_000))).toBe(true);
-  });
-
-  it('is fixed only between the second seal and the commitment', () => {
-    const may = steps.filter((_, index) => mayCommit(afterSteps(index + 1), at(3_600_000))).map(([name]) => name);
-    expect(may).toEqual(['seal']);
-  });
-
-  it('is put on the clock by the second seal, ahead of it', () => {
-    const { index } = sealBatch(batchAfter('close'), 'two', seal(second), '7', new Date('2026-11-02T16:59:30.000Z'));
-    // Half a minute before midnight in Jakarta: due on the next day.
-    expect(index).toEqual({ due: 'DUE#2026-11-03#0', dueSort: '2026-11-02T17:00:30.000Z#commit#7' });
-  });
-});
-
-describe('the approval', () => {
-  it('puts the purchase deadline of all winners on the clock, a minute after its last instant', () => {
-    const { index } = approve(batchAfter('prepare'), 'two', '7', start);
-    expect(index).toEqual({ due: 'DUE#2026-11-18#0', dueSort: '2026-11-17T17:00:59.999Z#deadline#7#1' });
-  });
-
-  it('may be given by a third operator', () => {
-    expect(approve(batchAfter('prepare'), 'three', '7', start).events).toEqual([
-      { type: 'DrawApproved', by: 'three', chunkCount: 1 },
+    expect(moments.map((moment) => [moment, batchIn(moment).state])).toEqual([
+      ['unknown', 'unknown'],
+      ['draft', 'draft'],
+      ['open', 'open'],
+      ['closed', 'closed'],
+      ['screening', 'closed'],
+      ['screened', 'screened'],
+      ['committed', 'committed'],
+      ['seeded', 'committed'],
+      // Drawn is what everybody can look up.
+      ['made', 'committed'],
+      ['drawn', 'drawn'],
+      ['approved', 'approved'],
+      ['ordered', 'approved'],
+      ['decreed', 'decreed'],
+      ['announced', 'announced'],
+      ['deadline', 'announced'],
+      ['reconciled', 'reconciled'],
     ]);
+  });
+
+  it('remembers what happened, when, and by whom', () => {
+    const promoted = [{ round: 1, count: 1, firstChunk: 1, chunkCount: 2 }];
+    const batch = batchIn('reconciled', { promoted, overrides: [correctionOf()] });
+    expect(batch).toMatchObject({
+      created: { by: 'one', number: 7, at: atOf('draft') },
+      opened: { by: 'one', at: atOf('open') },
+      closed: { by: 'one', at: atOf('closed') },
+      screening: { shardDigits: 1, groupDigits: 1, at: atOf('screening') },
+      screened: { applicantCount: 20, at: atOf('screened') },
+      committed: { round, at: atOf('committed') },
+      seeded: { reveal: { kind: 'drand', signature }, at: atOf('seeded') },
+      drawn: { manifestDigest, at: atOf('made') },
+      published: { at: atOf('drawn') },
+      approved: { by: 'two', at: atOf('approved') },
+      ordered: { by: 'three', at: atOf('ordered') },
+      promoted: [{ round: 1, at: atOf('ordered') }],
+      decreed: { byDraw: 9, at: atOf('decreed') },
+      announced: { csvDigest: digest('1'), at: atOf('announced') },
+      deadline: { chunkCount: 1, at: atOf('deadline') },
+      reconciled: { keptCount: 8, at: atOf('reconciled') },
+      recoveredBy: null,
+    });
+    expect(batch.overrides.get('first')).toMatchObject({
+      ...{ by: 'one', kind: 'exclude', at: atOf('approved') },
+      confirmed: { by: 'two', at: atOf('approved') },
+    });
+  });
+
+  it('of two operators remembers seals and shares', () => {
+    const batch = batchIn('seeded', { terms: { randomness: 'two_operators' }, sealedBy: ['two', 'one'] });
+    expect(batch.seals.map(({ by }) => by)).toEqual(['two', 'one']);
+    expect(batch.revealedBy).toEqual(new Map(['two', 'one'].map((by) => [by, shareOf(by)])));
+    expect(batch.seeded?.reveal).toEqual({ kind: 'two_operators', shares: [shareOf('two'), shareOf('one')] });
+  });
+});
+
+describe('corrections', () => {
+  it('count when a second operator agreed', () => {
+    const admitted = correctionOf({ overrideId: 'second', kind: 'admit', drawNumber: drawNumber('b') });
+    const batch = batchIn('approved', { overrides: [correctionOf(), admitted] });
+    const third = correctionOf({ overrideId: 'third', drawNumber: drawNumber('c') });
+    const proposed = decided(batch, proposeOverride(batch, 'one', third), atOf('approved'));
+    expect(agreedOverrides(proposed).map(({ overrideId }) => overrideId)).toEqual(['first', 'second']);
+    expect(overridden(proposed, 'exclude')).toEqual([drawNumber('a')]);
+    expect(overridden(proposed, 'admit')).toEqual([drawNumber('b')]);
+    const confirmed = decided(proposed, confirmOverride(proposed, 'two', 'third'), atOf('approved'));
+    expect(overridden(confirmed, 'exclude')).toEqual([drawNumber('a'), drawNumber('c')]);
+  });
+
+  it('that nobody proposed change nothing when they are confirmed', () => {
+    const drawn = batchIn('drawn');
+    const stray = { events: [{ type: 'OverrideConfirmed', overrideId: 'stray', by: 'two' } as const] };
+    expect(decided(drawn, stray, atOf('approved'))).toEqual(drawn);
+  });
+});
+
+describe('files of decrees', () => {
+  const [first, second] = [
+    { round: 1, count: 1, firstChunk: 1, chunkCount: 2 },
+    { round: 2, count: 700, firstChunk: 2, chunkCount: 4 },
+  ];
+
+  it.each([
+    ['none before the order', batchIn('approved'), 0],
+    ['those of the draw', batchIn('ordered', { drawn: { chunkCount: 3 } }), 3],
+    ['one more for whom operators admitted', batchIn('ordered', { overrides: [correctionOf({ kind: 'admit' })] }), 2],
+    ['those of a promotion', batchIn('ordered', { promoted: [first] }), 2],
+    ['those of the last promotion', batchIn('ordered', { promoted: [first, second] }), 4],
+  ])('are %s', (_, batch, count) => {
+    expect(decreeChunks(batch)).toBe(count);
   });
 });
 
 describe('an applicant of an earlier batch', () => {
-  const closedAt = batchAfter('close').closed?.at ?? start;
-  const later = (milliseconds: number) => new Date(closedAt.getTime() + abandonedAfterDays * 86_400_000 + milliseconds);
+  const fourteenDays = (milliseconds: number) =>
+    new Date(atOf('closed').getTime() + 14 * 24 * 3_600_000 + milliseconds);
+  const free = (at: Date) => moments.filter((moment) => isOver(batchIn(moment), at));
 
-  it('is free when it is approved', () => {
-    expect(isOver(batchAfter('approve'), closedAt)).toBe(true);
+  it('is free when the decree is announced', () => {
+    expect(free(atOf('closed'))).toEqual(['announced', 'deadline', 'reconciled']);
+    expect(free(fourteenDays(0))).toEqual(['announced', 'deadline', 'reconciled']);
   });
 
-  it('is bound while it may still be drawn, and free when it is given up', () => {
-    expect(isOver(batchAfter('prepare'), later(0))).toBe(false);
-    expect(isOver(batchAfter('prepare'), later(1))).toBe(true);
-    expect(isOver(batchAfter('open'), later(1))).toBe(false);
+  it('is free too when a closed batch was not approved for fourteen days', () => {
+    const unapproved: Moment[] = ['closed', 'screening', 'screened', 'committed', 'seeded', 'made', 'drawn'];
+    expect(free(fourteenDays(1))).toEqual([...unapproved, 'announced', 'deadline', 'reconciled']);
+  });
+});
+
+describe('a batch as anybody may see it', () => {
+  const seen = (moment: Moment, changes = {}) => BatchView.parse(viewOf('7', batchIn(moment, changes)));
+
+  it.each(moments.filter((moment) => moment !== 'unknown'))(
+    'is of the form that is promised when it is %s',
+    (moment) => {
+      expect(seen(moment)).toMatchObject({ batchId: '7', number: 7, kind: 'regular', placeCount: 10 });
+    },
+  );
+
+  it('is none when there is none', () => {
+    expect(() => viewOf('7', noBatch)).toThrow('batch.view_of_nothing');
+  });
+
+  it('says what was drawn only when everybody can look it up', () => {
+    const nothing = { manifestDigest: null, winnerCount: null, waitingCount: null };
+    expect(seen('made')).toMatchObject(nothing);
+    expect(seen('drawn')).toMatchObject({ manifestDigest, winnerCount: 10, waitingCount: 8 });
+  });
+
+  it('shows who sealed and who revealed, and no seal', () => {
+    const view = seen('seeded', { terms: { randomness: 'two_operators' } });
+    expect(view).toMatchObject({ sealedBy: ['one', 'two'], revealedBy: ['one', 'two'], round: null, roundAt: null });
+    expect(JSON.stringify(view)).not.toContain(shareOf('one'));
+  });
+
+  it('shows its end', () => {
+    const { freePlaces, ...counts } = reconciledCounts;
+    expect(seen('reconciled', { overrides: [correctionOf()] })).toMatchObject({
+      ...{ applicantCount: 20, eligibleCount: 18, refused: { age_outside: 2 }, ...round },
+      approvedAt: atOf('approved').toISOString(),
+      objectionsUntil: minutesAfter(atOf('ordered'), -1).toISOString(),
+      overrides: [{ overrideId: 'first', proposedBy: 'one', confirmedBy: 'two', note: 'Data keliru di Dukcapil' }],
+      orderedAt: atOf('ordered').toISOString(),
+      decreed: { byDraw: 9, byPromotion: 1, byOverride: 0 },
+      announcedAt: atOf('announced').toISOString(),
+      ...{ csvDigest: digest('1'), documentDigest: digest('2') },
+      reconciled: { ...counts, freePlaces },
+    });
+  });
+
+  it('is a recovery where it gives away the places of others', () => {
+    expect(seen('draft', { terms: { recovers: ['1'] } }).kind).toBe('recovery');
   });
 });

@@ -85,6 +85,42 @@ describe('places of a family', () => {
   });
 });
 
+describe('the places that a family holds', () => {
+  it('are counted, whoever claimed and however often', async () => {
+    const held = [await places().taken('family-m', 2)];
+    for (const number of [1_000, 1_000, 1_001, 1_002]) {
+      await places().claim('family-m', member(number), 2);
+      held.push(await places().taken('family-m', 2));
+    }
+    expect(held).toEqual([0, 1, 1, 2, 2]);
+    expect(await places().taken('family-n', 2)).toBe(0);
+  });
+
+  it.each([1, 2, 4])('are no more than %i, where a scheme gives so many', async (limit) => {
+    const family = `family-of-${limit}`;
+    for (let number = 0; number < 5; number += 1)
+      await places().claim(family, member(1_100 + 10 * limit + number), limit);
+    expect(await places().taken(family, limit)).toBe(limit);
+  });
+
+  it('are counted behind those of a family at the same digits, and apart from them', async () => {
+    const meet = places(meeting(['family-o', 'family-p'], 1));
+    await meet.claim('family-o', member(1_200), 2);
+    expect(await meet.taken('family-p', 2)).toBe(0);
+    await meet.claim('family-p', member(1_210), 2);
+    await meet.claim('family-p', member(1_211), 2);
+    expect([await meet.taken('family-o', 2), await meet.taken('family-p', 2)]).toEqual([1, 2]);
+    await meet.claim('family-o', member(1_201), 2);
+    expect([await meet.taken('family-o', 2), await meet.taken('family-p', 2)]).toEqual([2, 2]);
+  });
+
+  it('are counted also when families meet everywhere', async () => {
+    const meet = places(meeting(['family-q', 'family-r'], 4));
+    await meet.claim('family-q', member(1_300), 2);
+    expect([await meet.taken('family-q', 2), await meet.taken('family-r', 2)]).toEqual([1, 0]);
+  });
+});
+
 describe('two families at the same digits', () => {
   it('get cards of their own: the second takes the next digits, and both are found', async () => {
     const meet = places(meeting(['family-g', 'family-h'], 1));

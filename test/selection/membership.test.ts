@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { revokeOverdue } from '#shared/credit/deadline.ts';
 import { noBalances } from '#shared/credit/ledger.ts';
+import type { Participant } from '#shared/journal/participant.ts';
 import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
+import { drawNumberOf } from '#shared/selection/draw-number.ts';
 import { decree, join, recipient } from '#shared/selection/membership.ts';
-import { citizen, decided, fileAfter, start } from '#test/journal/citizen.ts';
+import { answerObjection, fileObjection } from '#shared/selection/objection.ts';
+import { citizen, decided, fileAfter, keys, minutesAfter, start } from '#test/journal/citizen.ts';
 import { expectRefusal } from '#test/platform/refused.ts';
+import { drawNumber } from '#test/selection/batch-fixture.ts';
 
-const { participantId, familyTag, provinceCode } = citizen();
-const joining = (changes: Partial<Parameters<typeof join>[1]> = {}) => ({
-  participantId,
-  batch: { batchId: '1', scheme: 'NORMAL_2023', isOpen: true } as const,
+const own = drawNumberOf(keys, '1', citizen());
+const joining = (changes: Partial<Parameters<typeof join>[1]> = {}): Parameters<typeof join>[1] => ({
+  drawNumber: own,
+  declares: [],
+  batch: { batchId: '1', scheme: 'NORMAL_2023', isOpen: true },
   earlierBatchIsOver: false,
   birthDate: '1990-01-01',
   now: start,
@@ -21,24 +26,55 @@ const revoked = () => {
   const late = new Date('2026-12-31T00:00:00.000Z');
   return decided(file, revokeOverdue(file, late), late);
 };
+const refused = (): Participant => {
+  const file = fileAfter('register');
+  return { ...file, registration: { ...file.registration, identity: 'refused' } };
+};
 
 describe('joining a batch', () => {
-  it('leaves all that the draw needs in the index', () => {
+  it('leaves the draw number in the index, under its first digit', () => {
     const { events, index } = join(fileAfter('verify'), joining());
-    expect(events).toEqual([{ type: 'BatchJoined', batchId: '1', scheme: 'NORMAL_2023' }]);
-    expect(index).toEqual({ lookup: `B#1#${participantId[0]}`, lookupSort: `${provinceCode}#${familyTag}` });
+    expect(events).toEqual([{ type: 'BatchJoined', batchId: '1', scheme: 'NORMAL_2023', declares: [] }]);
+    expect(index).toEqual({ lookup: `B#1#${own[0]}`, lookupSort: own });
+    const other = join(fileAfter('verify'), joining({ batch: second, drawNumber: drawNumber('f0') }));
+    expect(other.index).toEqual({ lookup: 'B#2#f', lookupSort: drawNumber('f0') });
   });
 
-  it('twice is once', () => {
-    expect(join(fileAfter('join'), joining()).events).toEqual([]);
+  it('keeps what the applicant declares, each once', () => {
+    const declares = ['disability', 'migrant_worker', 'disability'] as const;
+    expect(join(fileAfter('verify'), joining({ declares })).events).toMatchObject([
+      { declares: ['disability', 'migrant_worker'] },
+    ]);
   });
 
-  it('twice is once also after the batch was closed', () => {
-    expect(join(fileAfter('join'), joining({ batch: { ...joining().batch, isOpen: false } })).events).toEqual([]);
+  it('counts how often', () => {
+    const file = fileAfter('join');
+    expect([...file.membership.applications.keys()]).toEqual(['1']);
+    const next = join(file, joining({ batch: second, earlierBatchIsOver: true, declares: ['disability'] }));
+    const { joined, applications } = decided(file, next, start).membership;
+    expect(joined).toMatchObject({ batchId: '2', declares: ['disability'], at: start });
+    expect([...applications.keys()]).toEqual(['1', '2']);
   });
 
-  it.each<[RefusalCode, string, Parameters<typeof join>[0], Parameters<typeof join>[1]]>([
+  it.each<[string, Partial<Parameters<typeof join>[1]>]>([
+    ['twice', {}],
+    ['twice, also when the batch was closed meanwhile', { batch: { ...joining().batch, isOpen: false } }],
+    ['twice, also at another age', { birthDate: '2020-01-01' }],
+    ['twice, also with another declaration', { declares: ['disability'] }],
+  ])('%s is once', (_, changes) => {
+    expect(join(fileAfter('join'), joining(changes))).toEqual({ events: [] });
+  });
+
+  const next = joining({ batch: second, earlierBatchIsOver: true });
+  it.each<[RefusalCode, string, Participant, Parameters<typeof join>[1]]>([
+    [
+      'not_registered',
+      'before the registration',
+      { ...fileAfter('register'), registration: noRegistration() },
+      joining(),
+    ],
     ['identity_unverified', 'before the registry has answered', fileAfter('register'), joining()],
+    ['identity_refused', 'when the registry has refused', refused(), joining()],
     [
       'batch_not_open',
       'a batch that is not open',
@@ -46,17 +82,21 @@ describe('joining a batch', () => {
       joining({ batch: { ...second, isOpen: false } }),
     ],
     ['already_joined', 'a second batch before the first is over', fileAfter('join'), joining({ batch: second })],
-    ['already_recipient', 'as a recipient', fileAfter('decree'), joining({ batch: second, earlierBatchIsOver: true })],
-    ['membership_revoked', 'after a revocation', revoked(), joining({ batch: second, earlierBatchIsOver: true })],
+    ['already_recipient', 'as a recipient', fileAfter('decree'), next],
+    ['already_recipient', 'as a recipient, the batch of the decree', fileAfter('decree'), joining()],
+    ['membership_revoked', 'after a revocation', revoked(), next],
     ['age_outside', 'a day before the 18th birthday', fileAfter('verify'), joining({ birthDate: '2008-11-03' })],
     ['age_outside', 'on the 65th birthday', fileAfter('verify'), joining({ birthDate: '1961-11-02' })],
   ])('is refused as %s: %s', (code, _, file, asked) => {
     expectRefusal(() => join(file, asked), code);
   });
 
+  function noRegistration() {
+    return { registered: null, identity: 'unknown', refusalReasons: [] } as const;
+  }
+
   it('is possible again once the batch before is over', () => {
-    const { events } = join(fileAfter('join'), joining({ batch: second, earlierBatchIsOver: true }));
-    expect(events).toMatchObject([{ type: 'BatchJoined', batchId: '2' }]);
+    expect(join(fileAfter('join'), next).events).toMatchObject([{ type: 'BatchJoined', batchId: '2' }]);
   });
 
   it.each([
@@ -69,6 +109,109 @@ describe('joining a batch', () => {
     const act = () => join(fileAfter('verify'), joining({ birthDate, now: new Date(at) }));
     if (isTaken) expect(act().events).toHaveLength(1);
     else expectRefusal(act, 'age_outside');
+  });
+});
+
+describe('a draw number', () => {
+  const { familyTag, participantId } = citizen();
+
+  it('is of the family, the person and the batch, and ends in zero', () => {
+    expect(own).toMatch(/^[0-9a-f]{30}00$/);
+    expect(drawNumberOf(keys, '1', { familyTag, participantId })).toBe(own);
+    const sibling = drawNumberOf(keys, '1', { familyTag, participantId: 'another' });
+    expect(sibling.slice(0, 16)).toBe(own.slice(0, 16));
+    expect(sibling.slice(16, 30)).not.toBe(own.slice(16, 30));
+    const married = drawNumberOf(keys, '1', { familyTag: 'another', participantId });
+    expect(married.slice(0, 16)).not.toBe(own.slice(0, 16));
+    expect(married.slice(16)).toBe(own.slice(16));
+  });
+
+  it('has nothing in common with that of another batch', () => {
+    const next = drawNumberOf(keys, '2', { familyTag, participantId });
+    expect(next.slice(0, 16)).not.toBe(own.slice(0, 16));
+    expect(next.slice(16, 30)).not.toBe(own.slice(16, 30));
+  });
+});
+
+describe('an objection', () => {
+  const filing = (changes: Partial<Parameters<typeof fileObjection>[1]> = {}) => {
+    return { batchId: '1', drawNumber: own, ground: 'draw_wrong', isTime: true, ...changes } as const;
+  };
+  const file = fileAfter('join');
+  const objecting = (before = file, changes = {}) => fileObjection(before.membership, filing(changes));
+  const filedAt = minutesAfter(start, 90);
+  const filed = decided(file, objecting(), filedAt);
+  const answering = (before = filed, changes = {}, by = 'one') =>
+    answerObjection(before.membership, by, {
+      ...{ batchId: '1', drawNumber: own, answer: 'dismissed', note: 'Daftar sudah benar' },
+      ...changes,
+    });
+  const answered = decided(filed, answering(), minutesAfter(filedAt, 5));
+
+  it('goes into the index of the batch, under the draw number', () => {
+    expect(objecting()).toEqual({
+      events: [{ type: 'ObjectionFiled', batchId: '1', ground: 'draw_wrong' }],
+      index: { lookup: 'OBJECTIONS#1', lookupSort: own },
+    });
+    expect(filed.membership.objections.get('1')).toEqual({
+      ...{ type: 'ObjectionFiled', batchId: '1', ground: 'draw_wrong', at: filedAt, answered: null },
+    });
+  });
+
+  it.each<[string, Participant, object]>([
+    ['again', filed, {}],
+    ['again when the time is over', filed, { isTime: false }],
+    ['again when it is answered', answered, {}],
+  ])('filed %s changes nothing', (_, before, changes) => {
+    expect(objecting(before, changes)).toEqual({ events: [] });
+  });
+
+  it.each<[RefusalCode, string, Participant, object]>([
+    ['not_applied', 'by who joined nothing', fileAfter('verify'), {}],
+    ['not_applied', 'to a batch that was not joined', file, { batchId: '2' }],
+    ['objection_late', 'when it is not the time', file, { isTime: false }],
+    ['objection_exists', 'for another reason', filed, { ground: 'not_in_list' }],
+    ['objection_exists', 'for another reason, when the time is over', filed, { ground: 'not_in_list', isTime: false }],
+    ['objection_exists', 'for another reason, after the answer', answered, { ground: 'not_in_list' }],
+  ])('is refused as %s: %s', (code, _, before, changes) => {
+    expectRefusal(() => objecting(before, changes), code);
+  });
+
+  it('to the next batch is another one', () => {
+    const moved = decided(answered, join(answered, joining({ batch: second, earlierBatchIsOver: true })), filedAt);
+    expect(objecting(moved, { batchId: '2' }).events).toHaveLength(1);
+    const again = decided(moved, objecting(moved, { batchId: '2' }), filedAt);
+    expect(again.membership.objections.get('2')).toMatchObject({ batchId: '2', answered: null });
+    expect(again.membership.objections.get('1')?.answered).not.toBeNull();
+  });
+
+  it('is answered by an operator, in the index too', () => {
+    const answer = { answer: 'dismissed', note: 'Daftar sudah benar', by: 'one' };
+    expect(answering()).toEqual({
+      events: [{ type: 'ObjectionAnswered', batchId: '1', ...answer }],
+      index: { lookup: 'ANSWERED#1', lookupSort: own },
+    });
+    expect(answered.membership.objections.get('1')).toMatchObject({
+      at: filedAt,
+      answered: { ...answer, at: minutesAfter(filedAt, 5) },
+    });
+  });
+
+  it('is answered once: the same answer again changes nothing, whoever gives it', () => {
+    expect(answering(answered)).toEqual({ events: [] });
+    expect(answering(answered, { note: 'Dengan kata lain' }, 'two')).toEqual({ events: [] });
+  });
+
+  it.each<[RefusalCode, string, Participant, object]>([
+    ['objection_answered', 'there is another answer', answered, { answer: 'upheld' }],
+    ['objection_unknown', 'nobody objected', file, {}],
+    ['objection_unknown', 'the objection is to another batch', filed, { batchId: '2' }],
+  ])('is refused an answer as %s when %s', (code, _, before, changes) => {
+    expectRefusal(() => answering(before, changes), code);
+  });
+
+  it('that was never filed has no answer in the file', () => {
+    expect(decided(file, answering(), filedAt).membership.objections.size).toBe(0);
   });
 });
 

@@ -76,3 +76,16 @@ function mortal(client: DynamoDBClient, { write, when }: Death): DynamoDBClient 
   );
   return client;
 }
+
+/** The same table where no page has more than a few items: as a large one is read. */
+export function inSmallPages(engine: Engine, items: number): Table {
+  const table = engine.dying({ write: Number.POSITIVE_INFINITY, when: 'before' });
+  table.client.middlewareStack.add(
+    (next) => (call) => {
+      Object.assign(call.input, { Limit: items });
+      return next(call);
+    },
+    { step: 'initialize', name: 'smallPages' },
+  );
+  return table;
+}

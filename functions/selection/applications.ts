@@ -1,0 +1,106 @@
+import { type Participant, type Participants, participants as participantsOf } from '#shared/journal/participant.ts';
+import { setting } from '#shared/platform/environment.ts';
+import { type Files, programFiles } from '#shared/platform/files.ts';
+import { api, apiGroup } from '#shared/platform/http.ts';
+import { type Keys, programKeys } from '#shared/platform/keys.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
+import { openPerson } from '#shared/registration/person.ts';
+import { verified } from '#shared/registration/registration.ts';
+import { joinBatch, objectToDraw, readApplication } from '#shared/selection/application-api.ts';
+import { type Batches, batches as batchesIn, isOver } from '#shared/selection/batch.ts';
+import { mayObject } from '#shared/selection/batch-steps.ts';
+import { drawFiles } from '#shared/selection/draw-files.ts';
+import { drawNumberOf } from '#shared/selection/draw-number.ts';
+import { join, type Objection } from '#shared/selection/membership.ts';
+import { fileObjection } from '#shared/selection/objection.ts';
+import { outcomeIn } from '#shared/selection/own-outcome.ts';
+import { programTable } from '#shared/table/table.ts';
+
+type Deps = {
+  readonly participants: Participants;
+  readonly batches: Batches;
+  readonly files: Files;
+  readonly keys: () => Promise<Keys>;
+  readonly publicUrl: () => string;
+};
+
+/** What a citizen does in a batch: joins it, sees what came of it, objects. */
+export function serveApplications({ participants, batches, files, keys, publicUrl }: Deps) {
+  async function drawNumberIn(batchId: string, participantId: string, file: Participant): Promise<string> {
+    const { registered } = file.registration;
+    if (!registered) throw new Refusal('not_registered');
+    return drawNumberOf(await keys(), batchId, { familyTag: registered.familyTag, participantId });
+  }
+
+  const joining = api(joinBatch, async ({ caller, body: { batchId, declares } }) => {
+    const participantId = caller.username;
+    const { created, state } = (await batches.load(batchId)).state;
+    if (!created) throw new Refusal('batch_unknown');
+    const batch = { batchId, scheme: created.scheme, isOpen: state === 'open' };
+    const opened = await keys();
+    const file = await participants.change(participantId, async (before, now) => {
+      const { birthDate } = openPerson(opened, participantId, verified(before.registration));
+      const drawNumber = await drawNumberIn(batchId, participantId, before);
+      const earlierBatchIsOver = await isOverIn(batches, before.membership.joined?.batchId, now);
+      return join(before, { drawNumber, declares, batch, earlierBatchIsOver, birthDate, now });
+    });
+    return { batchId, joined: true, drawNumber: await drawNumberIn(batchId, participantId, file) };
+  });
+
+  const reading = api(readApplication, async ({ caller, path: { batchId } }) => {
+    const file = (await participants.load(caller.username)).state;
+    const drawNumber = await drawNumberIn(batchId, caller.username, file);
+    const { applications, objections } = file.membership;
+    const joined = applications.get(batchId);
+    const objection = objections.get(batchId);
+    const { state: batch } = await batches.load(batchId);
+    if (!joined || batch.state === 'unknown') throw new Refusal('not_applied');
+    const declares = [...joined.declares];
+    return {
+      ...{ batchId, drawNumber, declares },
+      batchState: batch.state,
+      joinedAt: joined.at.toISOString(),
+      ...(await outcomeIn(batch, drawFiles(files, batchId), drawNumber)),
+      checkUrl: `${publicUrl()}/v1/batches/${batchId}/check#${drawNumber}`,
+      objection: objection ? objectionView(objection) : null,
+    };
+  });
+
+  const objecting = api(objectToDraw, async ({ caller, path: { batchId }, body: { ground }, now }) => {
+    const { state: batch } = await batches.load(batchId);
+    if (!batch.created) throw new Refusal('batch_unknown');
+    const isTime = mayObject(batch, now);
+    const { membership } = await participants.change(caller.username, async (file) => {
+      const drawNumber = await drawNumberIn(batchId, caller.username, file);
+      return fileObjection(file.membership, { batchId, drawNumber, ground, isTime });
+    });
+    const objection = membership.objections.get(batchId);
+    if (!objection) throw new Error('objection.missing');
+    return objectionView(objection);
+  });
+
+  return apiGroup([
+    [joinBatch, joining],
+    [readApplication, reading],
+    [objectToDraw, objecting],
+  ]);
+}
+
+const objectionView = ({ ground, at, answered }: Objection) => ({
+  ground,
+  filedAt: at.toISOString(),
+  answer: answered?.answer ?? null,
+});
+
+async function isOverIn(batches: Batches, batchId: string | undefined, now: Date): Promise<boolean> {
+  return batchId !== undefined && isOver((await batches.load(batchId)).state, now);
+}
+
+const table = programTable();
+export const handler = serveApplications({
+  participants: participantsOf(table),
+  batches: batchesIn(table),
+  files: programFiles(),
+  keys: programKeys,
+  publicUrl: () => setting('publicUrl'),
+});

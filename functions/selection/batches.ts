@@ -1,0 +1,134 @@
+import { type Files, programFiles } from '#shared/platform/files.ts';
+import { api, apiGroup } from '#shared/platform/http.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
+import { isRegency, programProvinceCodes } from '#shared/registration/regions.ts';
+import { type Applicants, applicants as applicantsIn } from '#shared/selection/applicants.ts';
+import { type Batch, type Batches, batches as batchesIn, batchIdOf } from '#shared/selection/batch.ts';
+import * as routes from '#shared/selection/batch-api.ts';
+import type { BatchTerms, Quotas } from '#shared/selection/batch-events.ts';
+import * as steps from '#shared/selection/batch-steps.ts';
+import { viewOf } from '#shared/selection/batch-view.ts';
+import { drawFiles } from '#shared/selection/draw-files.ts';
+import { type Objections, objections as objectionsTo } from '#shared/selection/objection.ts';
+import { outcomeIn } from '#shared/selection/own-outcome.ts';
+import { progressOf } from '#shared/selection/progress.ts';
+import { programTable } from '#shared/table/table.ts';
+
+type Deps = {
+  readonly batches: Batches;
+  readonly applicants: Applicants;
+  readonly objections: Objections;
+  readonly files: Files;
+};
+
+/** What operators do with batches. Each step is one decision in the batch's journal; work follows from there. */
+export function manageBatches({ batches, applicants, objections, files }: Deps) {
+  const changed = async (batchId: string, decide: Parameters<Batches['change']>[1]) =>
+    viewOf(batchId, await batches.change(batchId, decide));
+
+  async function known(batchId: string): Promise<Batch> {
+    const { state } = await batches.load(batchId);
+    if (!state.created) throw new Refusal('batch_unknown');
+    return state;
+  }
+
+  /** The free places of the batches that a recovery batch gives away. They are claimed first: nobody else gives them away then. */
+  async function recovered({ number, recovers }: BatchTerms): Promise<Quotas> {
+    const quotas: Record<string, number> = {};
+    for (const source of new Set(recovers)) {
+      const claimant = (await batches.load(source)).state.recoveredBy;
+      // Drafted without these places after all: its claim is nobody's.
+      const isVoid =
+        claimant !== null && (await batches.load(claimant)).state.created?.recovers.includes(source) === false;
+      const { reconciled } = await batches.change(source, (batch) =>
+        steps.recover(batch, batchIdOf(number), isVoid ? claimant : null),
+      );
+      for (const [province, places] of Object.entries(reconciled?.freePlaces ?? {}))
+        quotas[province] = (quotas[province] ?? 0) + places;
+    }
+    return quotas;
+  }
+
+  /** Places are claimed for a batch that can be drafted, or was drafted with them: never for one that will be refused. */
+  async function checkBeforeClaim(batchId: string, terms: BatchTerms): Promise<void> {
+    const { created } = (await batches.load(batchId)).state;
+    if (!created) return steps.checkCalendar(terms, new Date());
+    if (created.recovers.toSorted().join() !== terms.recovers.toSorted().join()) throw new Refusal('batch_exists');
+  }
+
+  const creating = api(routes.createBatch, async ({ caller, body }) => {
+    checkRegions(body);
+    const batchId = batchIdOf(body.number);
+    const isRecovery = body.recovers.length > 0;
+    if (isRecovery && steps.placesOf(body) > 0)
+      throw new Refusal('request_invalid', 'A recovery batch has the places that it recovers', ['quotas']);
+    if (isRecovery) await checkBeforeClaim(batchId, body);
+    const terms = isRecovery ? { ...body, quotas: await recovered(body) } : body;
+    return changed(batchId, (batch, at) => steps.create(batch, caller.username, terms, batchId, at));
+  });
+  const opening = api(routes.openBatch, ({ caller, path: { batchId } }) =>
+    changed(batchId, (batch, at) => steps.open(batch, caller.username, batchId, at)),
+  );
+  const closing = api(routes.closeBatch, ({ caller, path: { batchId } }) =>
+    changed(batchId, (batch, at) => steps.close(batch, caller.username, batchId, at)),
+  );
+  const sealing = api(routes.sealBatch, ({ caller, path: { batchId }, body }) =>
+    changed(batchId, (batch) => steps.sealShare(batch, caller.username, body.seal)),
+  );
+  const revealing = api(routes.revealShare, ({ caller, path: { batchId }, body }) =>
+    changed(batchId, (batch) => steps.reveal(batch, caller.username, body.share)),
+  );
+  const approving = api(routes.approveDraw, ({ caller, path: { batchId } }) =>
+    changed(batchId, (batch, at) => steps.approve(batch, caller.username, at)),
+  );
+  const proposing = api(routes.proposeOverride, async ({ caller, path: { batchId }, body }) => {
+    const batch = await known(batchId);
+    if (!(await applicants.participantWith(batchId, body.drawNumber))) throw new Refusal('draw_number_unknown');
+    const { outcome } = await outcomeIn(batch, drawFiles(files, batchId), body.drawNumber);
+    if (batch.published && !steps.mayCorrect(body.kind, outcome)) throw new Refusal('override_contradicts');
+    return changed(batchId, (batch) => steps.proposeOverride(batch, caller.username, body));
+  });
+  const confirming = api(routes.confirmOverride, ({ caller, path: { batchId, overrideId } }) =>
+    changed(batchId, (batch) => steps.confirmOverride(batch, caller.username, overrideId)),
+  );
+  const ordering = api(routes.orderDecree, async ({ caller, path: { batchId }, body }) => {
+    const openObjections = await objections.openCount(batchId);
+    return changed(batchId, (batch, at) =>
+      steps.orderDecree(batch, caller.username, { ...body, openObjections }, batchId, at),
+    );
+  });
+  const following = api(routes.readProgress, async ({ path: { batchId }, now }) =>
+    progressOf(await known(batchId), drawFiles(files, batchId), now),
+  );
+
+  return apiGroup([
+    [routes.createBatch, creating],
+    [routes.openBatch, opening],
+    [routes.closeBatch, closing],
+    [routes.sealBatch, sealing],
+    [routes.revealShare, revealing],
+    [routes.approveDraw, approving],
+    [routes.proposeOverride, proposing],
+    [routes.confirmOverride, confirming],
+    [routes.orderDecree, ordering],
+    [routes.readProgress, following],
+  ]);
+}
+
+/** @throws Refusal `request_invalid` naming the field whose region is none. */
+function checkRegions({ quotas, regencyQuotas, priorityRegencies }: BatchTerms): void {
+  const faults = [
+    ...(Object.keys(quotas).every((code) => programProvinceCodes.includes(code)) ? [] : ['quotas']),
+    ...(Object.keys(regencyQuotas).every(isRegency) ? [] : ['regencyQuotas']),
+    ...(priorityRegencies.every(isRegency) ? [] : ['priorityRegencies']),
+  ];
+  if (faults.length > 0) throw new Refusal('request_invalid', 'A region is none of the program', faults);
+}
+
+const table = programTable();
+export const handler = manageBatches({
+  batches: batchesIn(table),
+  applicants: applicantsIn(table),
+  objections: objectionsTo(table),
+  files: programFiles(),
+});

@@ -1,0 +1,67 @@
+import { type Participants, participants as participantsOf } from '#shared/journal/participant.ts';
+import { api, apiGroup } from '#shared/platform/http.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
+import { type Applicants, applicants as applicantsIn } from '#shared/selection/applicants.ts';
+import { type Batches, batches as batchesIn } from '#shared/selection/batch.ts';
+import { answerObjection, readObjections } from '#shared/selection/batch-api.ts';
+import type { Membership } from '#shared/selection/membership.ts';
+import { answerObjection as answer, type Objections, objections as objectionsTo } from '#shared/selection/objection.ts';
+import { programTable } from '#shared/table/table.ts';
+
+type Deps = {
+  readonly batches: Batches;
+  readonly participants: Participants;
+  readonly applicants: Applicants;
+  readonly objections: Objections;
+};
+
+/** Objections to a draw, as operators see and answer them. */
+export function manageObjections({ batches, participants, applicants, objections }: Deps) {
+  const listing = api(readObjections, async ({ path: { batchId }, query: { cursor } }) => {
+    if (!(await batches.load(batchId)).state.created) throw new Refusal('batch_unknown');
+    const { found, next } = await objections.page(batchId, cursor);
+    const views = [];
+    for (const { participantId, drawNumber } of found) {
+      const { membership } = (await participants.load(participantId)).state;
+      const view = viewOf(batchId, drawNumber, participantId, membership);
+      if (view) views.push(view);
+    }
+    return { openCount: await objections.openCount(batchId), objections: views, next };
+  });
+  const answering = api(answerObjection, async ({ caller, path: { batchId, drawNumber }, body }) => {
+    const participantId = await applicants.participantWith(batchId, drawNumber);
+    if (!participantId) throw new Refusal('draw_number_unknown');
+    const given = { batchId, drawNumber, ...body };
+    const { membership } = await participants.change(participantId, (file) =>
+      answer(file.membership, caller.username, given),
+    );
+    const view = viewOf(batchId, drawNumber, participantId, membership);
+    if (!view) throw new Refusal('objection_unknown');
+    return view;
+  });
+  return apiGroup([
+    [readObjections, listing],
+    [answerObjection, answering],
+  ]);
+}
+
+function viewOf(batchId: string, drawNumber: string, participantId: string, { objections }: Membership) {
+  const objection = objections.get(batchId);
+  if (!objection) return null;
+  const { ground, at, answered } = objection;
+  return {
+    ...{ drawNumber, participantId, ground },
+    filedAt: at.toISOString(),
+    answer: answered?.answer ?? null,
+    note: answered?.note ?? null,
+    answeredBy: answered?.by ?? null,
+  };
+}
+
+const table = programTable();
+export const handler = manageObjections({
+  batches: batchesIn(table),
+  participants: participantsOf(table),
+  applicants: applicantsIn(table),
+  objections: objectionsTo(table),
+});

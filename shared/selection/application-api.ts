@@ -1,0 +1,95 @@
+import * as z from 'zod/mini';
+import { endpoint } from '#shared/platform/endpoint.ts';
+import { BatchId, batchStates } from '#shared/selection/batch-events.ts';
+import { OutcomeKind } from '#shared/selection/draw/result-group.ts';
+import { Declared, ObjectionGround } from '#shared/selection/membership.ts';
+
+/* What a citizen does in a batch. */
+
+const capability = 'selection';
+const pathParameters = z.strictObject({ batchId: BatchId });
+
+export const joinBatch = endpoint({
+  operation: 'joinBatch',
+  capability,
+  method: 'POST',
+  path: '/v1/applications',
+  access: 'citizen',
+  summary: 'Joins an open batch. The order of joining has no effect on the draw. A repeat changes nothing.',
+  body: z.strictObject({
+    batchId: BatchId,
+    /** What the applicant declares of themself: places may be set aside for it. */
+    declares: z._default(z.array(Declared).check(z.maxLength(2)), []),
+  }),
+  status: 201,
+  answer: z.strictObject({ batchId: z.string(), joined: z.literal(true), drawNumber: z.string() }),
+  refusals: [
+    'not_registered',
+    'identity_unverified',
+    'identity_refused',
+    'batch_unknown',
+    'batch_not_open',
+    'already_joined',
+    'already_recipient',
+    'membership_revoked',
+    'age_outside',
+    'conflict_persistent',
+  ],
+});
+
+const Objection = z.strictObject({
+  ground: ObjectionGround,
+  filedAt: z.iso.datetime(),
+  answer: z.nullable(z.enum(['upheld', 'dismissed'])),
+});
+
+export const readApplication = endpoint({
+  operation: 'readApplication',
+  capability,
+  method: 'GET',
+  path: '/v1/applications/{batchId}',
+  access: 'citizen',
+  summary: "The caller's application to a batch: the draw number, what came of it, and where to check that.",
+  pathParameters,
+  status: 200,
+  answer: z.strictObject({
+    batchId: z.string(),
+    batchState: z.enum(batchStates),
+    drawNumber: z.string(),
+    joinedAt: z.iso.datetime(),
+    declares: z.array(Declared),
+    /** `pending` until the draw is published; `absent` would be our mistake, and is a ground to object. */
+    outcome: z.union([OutcomeKind, z.enum(['pending', 'refused', 'absent'])]),
+    /** Rank of a winner, position of one who waits. */
+    number: z.nullable(z.int()),
+    /** Why the screening refused, as a code and in two languages. */
+    reason: z.nullable(z.strictObject({ code: z.string(), id: z.string(), en: z.string() })),
+    checkUrl: z.string(),
+    objection: z.nullable(Objection),
+  }),
+  refusals: ['not_registered', 'not_applied'],
+});
+
+export const objectToDraw = endpoint({
+  operation: 'objectToDraw',
+  capability,
+  method: 'POST',
+  path: '/v1/applications/{batchId}/objection',
+  access: 'citizen',
+  summary:
+    'Objects to the draw of a batch that the caller joined, until the time for objections is over. One objection each.',
+  pathParameters,
+  body: z.strictObject({ ground: ObjectionGround }),
+  status: 201,
+  answer: Objection,
+  refusals: [
+    'not_registered',
+    'batch_unknown',
+    'not_applied',
+    'objection_late',
+    'objection_exists',
+    'conflict_persistent',
+  ],
+});
+
+export const applicationEndpoints = [joinBatch, readApplication, objectToDraw] as const;

@@ -1,0 +1,59 @@
+import { ok } from 'node:assert/strict';
+import { schemes } from '#shared/credit/schemes.ts';
+import { digestOf } from '#shared/platform/digest.ts';
+import { json } from '#shared/platform/files.ts';
+import type { Batch } from '#shared/selection/batch.ts';
+import type { EventOf } from '#shared/selection/batch-events.ts';
+import { type BeaconChain, roundAfter } from '#shared/selection/beacon.ts';
+import { DrawCommitment } from '#shared/selection/draw/manifest.ts';
+import { allDigits, type DrawFiles, drawFile, ScreenedShard } from '#shared/selection/draw-files.ts';
+import { commitmentOf } from '#shared/selection/draw-texts.ts';
+
+/** Between the commitment and its round: time for everybody to see the commitment before the randomness. */
+const beforeRoundMilliseconds = 10 * 60_000;
+
+/** Roots of all groups of a list, for the parts of the result to prove themselves. */
+export const groupRootsFile = 'work/group-roots.bin';
+const draftOf = (digest: string) => `work/commitment-${digest.slice(0, 16)}.json`;
+
+/**
+ * Writes the commitment of a screened batch, for the journal to choose it by its digest. It is not public yet, and another run writes another one: a
+ * commitment whose round is near or past by the time it is chosen would be none. `chain` is null where two operators have sealed.
+ */
+export async function draftCommitment(
+  batch: Batch,
+  files: DrawFiles,
+  chain: BeaconChain | null,
+  now: Date,
+): Promise<Omit<EventOf<'ListCommitted'>, 'type'>> {
+  const { created: terms, screening: cut, seals } = batch;
+  ok(terms && cut, 'What is committed was created, and cut');
+  const shards: ScreenedShard[] = [];
+  for (const shard of allDigits(cut.shardDigits)) {
+    const done = await files.markOf('screened', shard, ScreenedShard);
+    ok(done, 'Every shard has its mark');
+    shards.push(done);
+  }
+  const groupRoots = Buffer.concat(shards.flatMap((shard) => shard.groupRoots.map((root) => Buffer.from(root, 'hex'))));
+  await files.put(groupRootsFile, groupRoots, 'application/octet-stream');
+  const named = chain && namedRound(chain, now);
+  const { maxRecipientsPerFamilyCard: maxPerFamily } = schemes[terms.scheme];
+  const text = commitmentOf({ terms, cut, shards, groupRoots, maxPerFamily, seals, named, now });
+  const commitmentDigest = digestOf(text);
+  await files.put(draftOf(commitmentDigest), text, json);
+  const round = named && { round: named.round, roundAt: named.roundAt };
+  return { commitmentDigest, root: DrawCommitment.parse(JSON.parse(text)).list.root, round };
+}
+
+function namedRound(chain: BeaconChain, now: Date) {
+  const { round, at } = roundAfter(chain, new Date(now.getTime() + beforeRoundMilliseconds));
+  return { chain, round, roundAt: at.toISOString() };
+}
+
+/** Publishes the commitment that the journal has chosen; a repeat writes the same bytes. */
+export async function publishCommitment({ committed }: Batch, files: DrawFiles): Promise<void> {
+  ok(committed, 'What is published was committed');
+  const text = await files.text(draftOf(committed.commitmentDigest));
+  if (text === null || digestOf(text) !== committed.commitmentDigest) throw new Error('draw.commitment_differs');
+  await files.put(drawFile.commitment, text, json);
+}

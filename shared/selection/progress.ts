@@ -1,0 +1,84 @@
+import { ok } from 'node:assert/strict';
+import { type Batch, decreeChunks } from '#shared/selection/batch.ts';
+import type { Progress } from '#shared/selection/batch-api.ts';
+import { decreeFrom } from '#shared/selection/batch-steps.ts';
+import type { DrawFiles, Stage } from '#shared/selection/draw-files.ts';
+
+type Running = {
+  readonly stage: NonNullable<Progress['stage']>;
+  /** Whose marks are counted; null where the work is one piece. */
+  readonly marks: Stage | null;
+  readonly parts: number;
+  readonly since: Date;
+};
+
+/** What the workers are at, by what has happened and what has not; null while the batch waits for somebody or something. */
+export function runningOf(batch: Batch): Running | null {
+  const { screening, screened, seeded, drawn, published, ordered, decreed, announced, deadline } = batch;
+  const shards = 16 ** (screening?.shardDigits ?? 1);
+  if (deadline && !batch.reconciled)
+    return { stage: 'revoking', marks: 'revoked', parts: deadline.chunkCount, since: deadline.at };
+  if (decreed && !announced) return { stage: 'documenting', marks: null, parts: 1, since: decreed.at };
+  if (ordered && !decreed)
+    return { stage: 'decreeing', marks: 'decreed', parts: decreeChunks(batch), since: ordered.at };
+  if (drawn && !published) return { stage: 'publishing', marks: 'published', parts: shards, since: drawn.at };
+  if (seeded && !drawn) return { stage: 'drawing', marks: null, parts: 1, since: seeded.at };
+  if (screening && !screened) return { stage: 'screening', marks: 'screened', parts: shards, since: screening.at };
+  return null;
+}
+
+/** What a batch stands still for, in a sentence; null where it is at its end. */
+export function waitsFor({ state, created, seals, committed, revealedBy, approved }: Batch, now: Date): string | null {
+  switch (state) {
+    case 'draft':
+      return created?.opensAt ? `the clock opens it at ${created.opensAt}` : 'an operator opens it';
+    case 'open':
+      return created?.closesAt ? `the clock closes it at ${created.closesAt}` : 'an operator closes it';
+    case 'closed':
+      return 'the minute after the closing, then its applicants are screened';
+    case 'screened': {
+      const missing = created?.randomness === 'two_operators' ? 2 - seals.length : 0;
+      return missing > 0 ? `${missing} of two operators seal a share` : 'the worker that commits the list';
+    }
+    case 'committed':
+      return committed?.round
+        ? `round ${committed.round.round} of the beacon at ${committed.round.roundAt}`
+        : `${2 - revealedBy.size} of two operators reveal their share`;
+    case 'drawn':
+      return 'another operator than the one who closed it approves the draw';
+    case 'approved':
+      return approved && now < decreeFrom(approved)
+        ? `objections until ${approved.objectionsUntil}`
+        : 'another operator than the one who approved orders the decree';
+    case 'announced':
+      return 'the purchase deadline of its recipients';
+    default:
+      return null;
+  }
+}
+
+/** How far the workers of a batch are. */
+export async function progressOf(batch: Batch, files: DrawFiles, now: Date): Promise<Progress> {
+  const { state } = batch;
+  ok(state !== 'unknown', 'Only a batch that is there has progress');
+  const running = runningOf(batch);
+  if (!running) {
+    const still = { doneParts: 0, parts: 0, percent: 100, startedAt: null, partsPerMinute: null, expectedEndAt: null };
+    return { state, stage: null, waitsFor: waitsFor(batch, now), ...still };
+  }
+  const { stage, marks, parts, since } = running;
+  const doneParts = marks ? Math.min(parts, await files.countDone(marks)) : 0;
+  const minutes = (now.getTime() - since.getTime()) / 60_000;
+  const rate = doneParts > 0 && minutes > 0 ? doneParts / minutes : null;
+  return {
+    state,
+    stage,
+    waitsFor: null,
+    doneParts,
+    parts,
+    percent: parts === 0 ? 100 : Math.floor((100 * doneParts) / parts),
+    startedAt: since.toISOString(),
+    partsPerMinute: rate === null ? null : Math.round(rate * 100) / 100,
+    expectedEndAt: rate === null ? null : new Date(now.getTime() + ((parts - doneParts) / rate) * 60_000).toISOString(),
+  };
+}

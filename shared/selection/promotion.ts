@@ -1,0 +1,124 @@
+import { ok } from 'node:assert/strict';
+import { canonicalJson } from '#shared/platform/canonical-json.ts';
+import { slices } from '#shared/platform/slices.ts';
+import { programProvinceOf } from '#shared/registration/regions.ts';
+import { type Batch, isOfAdmitted, overridden } from '#shared/selection/batch.ts';
+import type { EventOf } from '#shared/selection/batch-events.ts';
+import { maxPromotions } from '#shared/selection/batch-steps.ts';
+import { DrawManifest } from '#shared/selection/draw/manifest.ts';
+import { regencyCodeOf } from '#shared/selection/draw/record.ts';
+import {
+  chunkName,
+  chunkPart,
+  DecreedChunk,
+  type DrawFiles,
+  drawFile,
+  WaitingLists,
+  winnersPerChunk,
+} from '#shared/selection/draw-files.ts';
+
+type Place = { readonly drawNumber: string; readonly provinceCode: string };
+
+/**
+ * Who gets the places that fell free in the last round: in each province as many as there are, in the order of its waiting list, without those who were
+ * offered one before and those whom operators excluded.
+ */
+export function nextOf(
+  waiting: WaitingLists,
+  vacant: readonly { readonly provinceCode: string }[],
+  passedOver: ReadonlySet<string>,
+): Place[] {
+  const free = Map.groupBy(vacant, ({ provinceCode }) => provinceCode);
+  return [...free].sort().flatMap(([provinceCode, places]) =>
+    (waiting[provinceCode] ?? [])
+      .filter((drawNumber) => !passedOver.has(drawNumber))
+      .slice(0, places.length)
+      .map((drawNumber) => ({ drawNumber, provinceCode })),
+  );
+}
+
+/** Chunks that have been decreed, in order, with the round that each belongs to: 0 for the draw and what operators admitted. */
+export async function decreedChunks(batch: Batch, files: DrawFiles, chunkCount: number) {
+  const chunks: (DecreedChunk & { readonly round: number; readonly isAdmitted: boolean })[] = [];
+  for (let chunk = 0; chunk < chunkCount; chunk += 1) {
+    const done = await files.markOf('decreed', chunkPart(chunk), DecreedChunk);
+    ok(done, 'Every chunk has its mark');
+    const round = batch.promoted.findLast(({ firstChunk }) => firstChunk <= chunk)?.round ?? 0;
+    chunks.push({ ...done, round, isAdmitted: isOfAdmitted(batch, chunk) });
+  }
+  return chunks;
+}
+
+type Closed = {
+  /** Null when there is nobody or nothing to promote. */
+  readonly promotion: Omit<EventOf<'PlacesPromoted'>, 'type'> | null;
+  readonly counts: Omit<EventOf<'BatchDecreed'>, 'type'>;
+};
+
+/**
+ * What follows when every chunk of a round is done. The list of a promotion is published, and written before the event: whoever comes to the same point
+ * writes the same list.
+ */
+export async function closeRound(batch: Batch, files: DrawFiles, chunkCount: number): Promise<Closed> {
+  const round = batch.promoted.length;
+  const chunks = await decreedChunks(batch, files, chunkCount);
+  const promotion = round < maxPromotions ? await promote() : null;
+  return { promotion, counts: await counts() };
+
+  async function promote(): Promise<Closed['promotion']> {
+    // A place that operators added is nobody's when it falls free.
+    const vacant = chunks
+      .filter((chunk) => chunk.round === round && !chunk.isAdmitted)
+      .flatMap((chunk) => chunk.vacant);
+    if (vacant.length === 0) return null;
+    const waiting = await files.work('waiting.json', WaitingLists);
+    ok(waiting, 'A draw has waiting lists');
+    const passedOver = new Set(
+      chunks.flatMap((chunk) => [...chunk.decreed, ...chunk.vacant]).map((one) => one.drawNumber),
+    );
+    for (const kind of ['exclude', 'admit'] as const)
+      for (const drawNumber of overridden(batch, kind)) passedOver.add(drawNumber);
+    const promoted = nextOf(waiting, vacant, passedOver);
+    if (promoted.length === 0) return null;
+    const batchId = String(batch.created?.number ?? '');
+    await files.once(drawFile.promotions(round + 1), canonicalJson({ batchId, round: round + 1, promoted }));
+    const parts = slices(
+      promoted.map(({ drawNumber }) => drawNumber),
+      winnersPerChunk,
+    );
+    for (const [index, part] of parts.entries()) await files.putWork(chunkName(chunkCount + index), part);
+    const ofRound = { round: round + 1, count: promoted.length };
+    return { ...ofRound, firstChunk: chunkCount, chunkCount: chunkCount + parts.length };
+  }
+
+  async function counts(): Promise<Closed['counts']> {
+    const countOf = (part: typeof chunks) => part.reduce((sum, { decreed }) => sum + decreed.length, 0);
+    const byOverride = countOf(chunks.filter(({ isAdmitted }) => isAdmitted));
+    const byPromotion = countOf(chunks.filter((chunk) => chunk.round > 0));
+    const byDraw = countOf(chunks) - byOverride - byPromotion;
+    return { byDraw, byPromotion, byOverride, freePlaces: await freePlaces() };
+  }
+
+  /** Places that the draw could not give, and those that fell free and that nobody took. */
+  async function freePlaces(): Promise<Record<string, number>> {
+    const text = await files.text(drawFile.manifest);
+    ok(text, 'A draw has a manifest');
+    const { pools } = DrawManifest.parse(JSON.parse(text));
+    const free: Record<string, number> = {};
+    const add = (province: string, places: number) => {
+      if (places !== 0) free[province] = (free[province] ?? 0) + places;
+    };
+    // Places set aside for a stratum belong to no province: those that nobody took are given to nobody.
+    for (const { pool, places, taken } of pools) {
+      const [word, code = ''] = pool.split(':');
+      if (word === 'province') add(code, places - taken);
+      if (word === 'regency') add(programProvinceOf(regencyCodeOf(Number(code))), places - taken);
+    }
+    for (const chunk of chunks) {
+      if (chunk.isAdmitted) continue;
+      for (const { provinceCode } of chunk.vacant) if (chunk.round === 0) add(provinceCode, 1);
+      if (chunk.round > 0) for (const { provinceCode } of chunk.decreed) add(provinceCode, -1);
+    }
+    return Object.fromEntries(Object.entries(free).filter(([, places]) => places > 0));
+  }
+}

@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Batch } from '#shared/selection/batch.ts';
+import { readProgress } from '#shared/selection/batch-api.ts';
+import { reachDeadline, reveal } from '#shared/selection/batch-steps.ts';
+import { drawFiles, type Stage } from '#shared/selection/draw-files.ts';
+import { progressOf, runningOf, waitsFor } from '#shared/selection/progress.ts';
+import { minutesAfter } from '#test/journal/citizen.ts';
+import { memoryFiles } from '#test/platform/memory-files.ts';
+import {
+  atOf,
+  batchIn,
+  correctionOf,
+  decided,
+  type Moment,
+  moments,
+  noBatch,
+  round,
+  shareOf,
+} from '#test/selection/batch-fixture.ts';
+
+const cut = { digits: { shardDigits: 2, groupDigits: 3 } };
+const byTwo = { terms: { randomness: 'two_operators' } } as const;
+const promoted = [{ round: 1, count: 1, firstChunk: 3, chunkCount: 5 }];
+
+describe('what the workers are at', () => {
+  it.each<[Moment, ReturnType<typeof runningOf>]>([
+    ['screening', { stage: 'screening', marks: 'screened', parts: 16, since: atOf('screening') }],
+    ['seeded', { stage: 'drawing', marks: null, parts: 1, since: atOf('seeded') }],
+    ['made', { stage: 'publishing', marks: 'published', parts: 16, since: atOf('made') }],
+    ['ordered', { stage: 'decreeing', marks: 'decreed', parts: 1, since: atOf('ordered') }],
+    ['decreed', { stage: 'documenting', marks: null, parts: 1, since: atOf('decreed') }],
+    ['deadline', { stage: 'revoking', marks: 'revoked', parts: 1, since: atOf('deadline') }],
+  ])('in a batch that is %s', (moment, running) => {
+    expect(runningOf(batchIn(moment))).toEqual(running);
+  });
+
+  const still = [
+    'unknown',
+    'draft',
+    'open',
+    'closed',
+    'screened',
+    'committed',
+    'drawn',
+    'approved',
+    'announced',
+  ] as const;
+  it.each([...still, 'reconciled' as const])('is nothing in a batch that is %s', (moment) => {
+    expect(runningOf(batchIn(moment))).toBeNull();
+  });
+
+  it('has as many parts as the work was cut into', () => {
+    expect(runningOf(batchIn('screening', cut))?.parts).toBe(256);
+    expect(runningOf(batchIn('made', cut))?.parts).toBe(256);
+    expect(runningOf(batchIn('ordered', { drawn: { chunkCount: 3 } }))?.parts).toBe(3);
+    expect(runningOf(batchIn('ordered', { drawn: { chunkCount: 3 }, promoted }))?.parts).toBe(5);
+    expect(runningOf(batchIn('ordered', { overrides: [correctionOf({ kind: 'admit' })] }))?.parts).toBe(2);
+    const announced = batchIn('announced');
+    expect(runningOf(decided(announced, reachDeadline(announced, 4, atOf('deadline')), atOf('deadline')))?.parts).toBe(
+      4,
+    );
+  });
+});
+
+describe('what a batch waits for', () => {
+  const calendar = { terms: { opensAt: '2026-11-03T03:00:00.000Z', closesAt: '2026-11-09T03:00:00.000Z' } };
+  const oneRevealed = () => {
+    const batch = batchIn('committed', byTwo);
+    return decided(batch, reveal(batch, 'one', shareOf('one')), atOf('seeded'));
+  };
+  const until = atOf('ordered');
+
+  it.each<[string, Batch, string]>([
+    ['a draft', batchIn('draft'), 'an operator opens it'],
+    ['a draft with a calendar', batchIn('draft', calendar), 'the clock opens it at 2026-11-03T03:00:00.000Z'],
+    ['an open one', batchIn('open'), 'an operator closes it'],
+    ['an open one with a calendar', batchIn('open', calendar), 'the clock closes it at 2026-11-09T03:00:00.000Z'],
+    ['a closed one', batchIn('closed'), 'the minute after the closing, then its applicants are screened'],
+    ['a screened one', batchIn('screened'), 'the worker that commits the list'],
+    ['one without seals', batchIn('screened', { ...byTwo, sealedBy: [] }), '2 of two operators seal a share'],
+    ['one with a seal', batchIn('screened', { ...byTwo, sealedBy: ['one'] }), '1 of two operators seal a share'],
+    ['one with both seals', batchIn('screened', byTwo), 'the worker that commits the list'],
+    ['a committed one', batchIn('committed'), `round ${round.round} of the beacon at ${round.roundAt}`],
+    ['one without shares', batchIn('committed', byTwo), '2 of two operators reveal their share'],
+    ['one with a share', oneRevealed(), '1 of two operators reveal their share'],
+    ['a drawn one', batchIn('drawn'), 'another operator than the one who closed it approves the draw'],
+    ['an announced one', batchIn('announced'), 'the purchase deadline of its recipients'],
+  ])('is said of %s', (_, batch, sentence) => {
+    expect(waitsFor(batch, atOf('draft'))).toBe(sentence);
+  });
+
+  it('is the end of the time for objections, and then the order', () => {
+    const justBefore = new Date(until.getTime() - 1);
+    expect(waitsFor(batchIn('approved'), justBefore)).toBe(`objections until ${minutesAfter(until, -1).toISOString()}`);
+    expect(waitsFor(batchIn('approved'), until)).toBe('another operator than the one who approved orders the decree');
+  });
+
+  it.each(['unknown', 'decreed', 'reconciled'] as const)('is nothing when it is %s', (moment) => {
+    expect(waitsFor(batchIn(moment), until)).toBeNull();
+  });
+});
+
+describe('progress', () => {
+  async function progress(batch: Batch, done: readonly (readonly [Stage, number])[], now: Date) {
+    const files = memoryFiles();
+    for (const [stage, count] of done)
+      for (let part = 0; part < count; part += 1) await files.put(`draws/7/work/${stage}/${part}.json`, '{}', 'json');
+    const said = await progressOf(batch, drawFiles(files, '7'), now);
+    // Nothing that its form does not know, and nothing missing.
+    const { answer } = readProgress;
+    return typeof answer === 'string' ? said : answer.parse(said);
+  }
+  const screening = batchIn('screening');
+  const since = atOf('screening');
+
+  it.each([
+    ['nothing yet', 0, 0, null, null],
+    ['a part', 1, 6, 0.25, minutesAfter(since, 64).toISOString()],
+    ['a half', 8, 50, 2, minutesAfter(since, 8).toISOString()],
+    ['all but one', 15, 93, 3.75, minutesAfter(since, 4 + 1 / 3.75).toISOString()],
+    ['all', 16, 100, 4, minutesAfter(since, 4).toISOString()],
+    ['more than all', 20, 100, 4, minutesAfter(since, 4).toISOString()],
+  ])('of a screening with %s done after four minutes', async (_, count, percent, partsPerMinute, expectedEndAt) => {
+    expect(await progress(screening, [['screened', count]], minutesAfter(since, 4))).toEqual({
+      ...{ state: 'closed', stage: 'screening', waitsFor: null, doneParts: Math.min(count, 16), parts: 16, percent },
+      ...{ startedAt: since.toISOString(), partsPerMinute, expectedEndAt },
+    });
+  });
+
+  it.each([
+    ['in the instant of its beginning', 0],
+    ['by a clock that is behind', -1],
+  ])('has no rate %s', async (_, minutes) => {
+    expect(await progress(screening, [['screened', 4]], minutesAfter(since, minutes))).toMatchObject({
+      ...{ percent: 25, partsPerMinute: null, expectedEndAt: null },
+    });
+  });
+
+  it('counts the marks of its own stage', async () => {
+    const marks = [
+      ['screened', 16],
+      ['published', 2],
+    ] as const;
+    expect(await progress(batchIn('made'), marks, minutesAfter(atOf('made'), 1))).toMatchObject({
+      ...{ state: 'committed', stage: 'publishing', doneParts: 2, parts: 16, percent: 12 },
+    });
+  });
+
+  it.each(['seeded', 'decreed'] as const)('of work in one piece is none until it is done: %s', async (moment) => {
+    expect(await progress(batchIn(moment), [], minutesAfter(atOf(moment), 9))).toMatchObject({
+      ...{ doneParts: 0, parts: 1, percent: 0, partsPerMinute: null, expectedEndAt: null },
+    });
+  });
+
+  it('of a decree of nobody is at its end', async () => {
+    const nobody = batchIn('ordered', { drawn: { winnerCount: 0, chunkCount: 0 } });
+    expect(await progress(nobody, [], minutesAfter(atOf('ordered'), 1))).toMatchObject({
+      ...{ stage: 'decreeing', doneParts: 0, parts: 0, percent: 100, partsPerMinute: null, expectedEndAt: null },
+    });
+  });
+
+  it('of a batch that stands still says what it waits for', async () => {
+    expect(await progress(batchIn('draft'), [], since)).toEqual({
+      ...{ state: 'draft', stage: null, waitsFor: 'an operator opens it', doneParts: 0, parts: 0, percent: 100 },
+      ...{ startedAt: null, partsPerMinute: null, expectedEndAt: null },
+    });
+  });
+
+  it('of no batch is our mistake', async () => {
+    await expect(progressOf(noBatch, drawFiles(memoryFiles(), '7'), since)).rejects.toMatchObject({
+      code: 'ERR_ASSERTION',
+    });
+  });
+
+  it('is between nothing and all, at any moment and with any marks', async () => {
+    const moment = fc.constantFrom(...moments.filter((one) => one !== 'unknown'));
+    const check = async (at: Moment, count: number, minutes: number) => {
+      const marks = (['screened', 'published', 'decreed', 'revoked'] as const).map((stage) => [stage, count] as const);
+      const said = await progress(batchIn(at, cut), marks, minutesAfter(atOf(at), minutes));
+      expect(said.percent).toBeGreaterThanOrEqual(0);
+      expect(said.percent).toBeLessThanOrEqual(100);
+      expect(said.doneParts).toBeLessThanOrEqual(said.parts);
+      if (said.expectedEndAt) expect(Number.isNaN(Date.parse(said.expectedEndAt))).toBe(false);
+      expect(said.partsPerMinute === null).toBe(said.expectedEndAt === null);
+    };
+    await fc.assert(
+      fc.asyncProperty(moment, fc.integer({ min: 0, max: 300 }), fc.integer({ min: -5, max: 10_000 }), check),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { unregistered } from '#shared/registration/registration.ts';
+import type { BatchTerms } from '#shared/selection/batch-events.ts';
+import { type Membership, noMembership } from '#shared/selection/membership.ts';
+import { screen, screeningReasons } from '#shared/selection/screening.ts';
+import { citizen, decided, fileAfter, start } from '#test/journal/citizen.ts';
+import { termsOf } from '#test/selection/batch-fixture.ts';
+
+const { registration, membership } = fileAfter('join');
+const { provinceCode, regencyCode } = citizen();
+const decree = fileAfter('decree').membership.decreed;
+const { registered } = registration;
+type Facts = Parameters<typeof screen>[0];
+
+const factsOf = (changes: Partial<Facts> = {}): Facts => ({
+  ...{ registration, membership, birthDate: '1990-01-01', familyPlaces: 2 },
+  ...changes,
+});
+const member = (changes: Partial<Membership>): Pick<Facts, 'membership'> => ({
+  membership: { ...membership, ...changes },
+});
+const joinedAt = (at: string) => member({ joined: membership.joined && { ...membership.joined, at: new Date(at) } });
+const declaring = (...declares: readonly ('migrant_worker' | 'disability')[]) =>
+  member({ joined: membership.joined && { ...membership.joined, declares: [...declares] } });
+const screening = (changes: Partial<Facts> = {}, terms: Partial<BatchTerms> = {}) =>
+  screen(factsOf(changes), termsOf({ number: 1, ...terms }));
+
+/** What stands against somebody, in the order in which it is looked for; each leaves the others as they are. */
+const faults: readonly (readonly [string, (facts: Facts) => Facts, string])[] = [
+  ['nobody registered', (facts) => ({ ...facts, registration: unregistered }), 'identity_unverified'],
+  [
+    'the registry has not answered',
+    (facts) => ({ ...facts, registration: { ...facts.registration, identity: 'pending' } }),
+    'identity_unverified',
+  ],
+  [
+    'the registry refused',
+    (facts) => ({ ...facts, registration: { ...facts.registration, identity: 'refused' } }),
+    'identity_refused',
+  ],
+  [
+    'the membership was revoked',
+    (facts) => ({ ...facts, membership: { ...facts.membership, revoked: true } }),
+    'membership_revoked',
+  ],
+  [
+    'there is a decree',
+    (facts) => ({ ...facts, membership: { ...facts.membership, decreed: decree } }),
+    'already_recipient',
+  ],
+  [
+    'the application moved to another batch',
+    ({ membership: { joined, ...rest }, ...facts }) => ({
+      ...facts,
+      membership: { ...rest, joined: joined && { ...joined, batchId: '2' } },
+    }),
+    'application_moved',
+  ],
+  ['the age is outside', (facts) => ({ ...facts, birthDate: '2015-01-01' }), 'age_outside'],
+  ['the family has all its places', (facts) => ({ ...facts, familyPlaces: 0 }), 'family_full'],
+];
+
+describe('the screening', () => {
+  it('lets everybody through against whom nothing stands, with what the draw needs', () => {
+    expect(screening()).toEqual({ record: { provinceCode, regencyCode, strata: [], lots: 1, familyPlaces: 2 } });
+  });
+
+  it.each(faults)('refuses where %s', (_, fault, reason) => {
+    expect(screen(fault(factsOf()), termsOf({ number: 1 }))).toEqual({ refused: reason });
+  });
+
+  it('has all reasons that can be published', () => {
+    expect(new Set(faults.map(([, , reason]) => reason))).toEqual(new Set(screeningReasons));
+  });
+
+  it('says the first reason that holds', () => {
+    // One state of the registry at a time.
+    const registry = fc.option(fc.constantFrom(...faults.slice(0, 3)), { nil: null });
+    const check = (first: (typeof faults)[number] | null, others: typeof faults) => {
+      const standing = faults.filter((fault) => fault === first || others.includes(fault));
+      const facts = standing.reduce((before, [, fault]) => fault(before), factsOf());
+      const [expected] = standing;
+      const found = screen(facts, termsOf({ number: 1 }));
+      expect('refused' in found ? found.refused : null).toBe(expected?.[2] ?? null);
+    };
+    fc.assert(fc.property(registry, fc.subarray(faults.slice(3)), check));
+  });
+
+  it('refuses who never joined', () => {
+    expect(screening({ membership: noMembership })).toEqual({ refused: 'application_moved' });
+  });
+
+  it('of a registration that lost its person refuses as unverified, whatever the registry said', () => {
+    const lost = { ...registration, registered: null };
+    expect(screening({ registration: lost })).toEqual({ refused: 'identity_unverified' });
+    expect(screening({ registration: { ...lost, identity: 'refused' } })).toEqual({ refused: 'identity_unverified' });
+  });
+
+  it('decides the same of the same facts, and changes none of them', () => {
+    const facts = factsOf(declaring('disability'));
+    const terms = termsOf({ number: 1, stratumQuotas: [{ stratum: 'disability', places: 1 }] });
+    const before = JSON.stringify({ facts, terms });
+    const decision = screen(facts, terms);
+    expect(JSON.stringify({ facts, terms })).toBe(before);
+    const copy = structuredClone({ facts, terms });
+    expect(screen(copy.facts, copy.terms)).toEqual(decision);
+  });
+});
+
+describe('age', () => {
+  // 3 November 2026 begins in Jakarta at 17:00 UTC of the day before.
+  const lastSecond = '2026-11-02T16:59:59.000Z';
+  const secondLater = '2026-11-02T17:00:00.000Z';
+
+  it.each([
+    ['17 in the last second of the day before the birthday', 'NORMAL_2023', '2008-11-03', lastSecond, false],
+    ['18 one second later', 'NORMAL_2023', '2008-11-03', secondLater, true],
+    ['64 in the last second of the day before the birthday', 'NORMAL_2023', '1961-11-03', lastSecond, true],
+    ['65 one second later', 'NORMAL_2023', '1961-11-03', secondLater, false],
+    ['17, in the older scheme', 'SEMI_BANSOS_2020', '2008-11-03', lastSecond, false],
+    ['18, in the older scheme', 'SEMI_BANSOS_2020', '2008-11-03', secondLater, true],
+    ['65, in the older scheme', 'SEMI_BANSOS_2020', '1961-11-03', secondLater, true],
+  ] as const)('is that of the day of joining in WIB: %s', (_, scheme, birthDate, at, isThrough) => {
+    const found = screening({ birthDate, ...joinedAt(at) }, { scheme });
+    expect('refused' in found ? found.refused : 'through').toBe(isThrough ? 'through' : 'age_outside');
+  });
+});
+
+describe('lots', () => {
+  it.each([
+    ['one for everybody', 5, 1, 1],
+    ['one for the first time', 1, 8, 1],
+    ['one more for each time', 3, 8, 3],
+    ['as many as a batch has at most', 8, 8, 8],
+    ['no more than that', 9, 8, 8],
+  ])('are %s', (_, timesJoined, maxLots, lots) => {
+    const joined = { type: 'BatchJoined' as const, scheme: 'NORMAL_2023' as const, declares: [], at: start };
+    const ids = Array.from({ length: timesJoined }, (_member, index) => String(index));
+    const applications = new Map(ids.map((batchId) => [batchId, { ...joined, batchId }]));
+    expect(screening(member({ applications }), { maxLots })).toMatchObject({ record: { lots } });
+  });
+
+  it('grow with each batch that was joined', () => {
+    const file = fileAfter('join');
+    const second = { type: 'BatchJoined' as const, batchId: '2', scheme: 'NORMAL_2023' as const, declares: [] };
+    const again = decided(file, { events: [second] }, new Date('2026-12-02T03:00:00.000Z'));
+    expect(screening({ membership: again.membership }, { number: 2, maxLots: 8 })).toMatchObject({
+      record: { lots: 2 },
+    });
+  });
+});
+
+describe('the family', () => {
+  it.each([
+    [2, { record: { familyPlaces: 2 } }],
+    [1, { record: { familyPlaces: 1 } }],
+    [0, { refused: 'family_full' }],
+    [-1, { refused: 'family_full' }],
+  ])('with %i places left', (familyPlaces, outcome) => {
+    expect(screening({ familyPlaces })).toMatchObject(outcome);
+  });
+});
+
+describe('strata', () => {
+  const all = [
+    { stratum: 'disability', places: 1 },
+    { stratum: 'migrant_worker', places: 1 },
+    { stratum: 'extreme_poverty', places: 1 },
+  ] as const;
+  const strataOf = (changes: Partial<Facts>, terms: Partial<BatchTerms>) => {
+    const found = screening(changes, terms);
+    return 'record' in found ? found.record.strata : null;
+  };
+  const everything = declaring('migrant_worker', 'disability');
+  const priorityRegencies = [regencyCode];
+
+  it('are those that somebody is of, in the order of the batch', () => {
+    expect(strataOf(everything, { stratumQuotas: [...all], priorityRegencies })).toEqual([
+      ...['disability', 'migrant_worker', 'extreme_poverty'],
+    ]);
+    expect(strataOf(everything, { stratumQuotas: all.toReversed(), priorityRegencies })).toEqual([
+      ...['extreme_poverty', 'migrant_worker', 'disability'],
+    ]);
+  });
+
+  it.each([
+    ['declare themselves migrant workers', declaring('migrant_worker'), [], ['migrant_worker']],
+    ['declare a disability', declaring('disability'), [], ['disability']],
+    ['live in a priority regency', declaring(), [regencyCode], ['extreme_poverty']],
+    ['live in another regency', declaring(), ['11.01'], []],
+    ['declare nothing', declaring(), [], []],
+  ])('are of those who %s', (_, changes, regencies, strata) => {
+    expect(strataOf(changes, { stratumQuotas: [...all], priorityRegencies: regencies })).toEqual(strata);
+  });
+
+  it('without places in the batch are not written down of anybody', () => {
+    expect(strataOf(everything, { stratumQuotas: [], priorityRegencies })).toEqual([]);
+    const some = [
+      { stratum: 'disability', places: 0 },
+      { stratum: 'migrant_worker', places: 1 },
+    ] as const;
+    expect(strataOf(everything, { stratumQuotas: [...some], priorityRegencies })).toEqual(['migrant_worker']);
+  });
+});
+
+describe('where somebody lives', () => {
+  it('is the regency of today and the province of the program', () => {
+    // South Papua was divided from Papua after the program had begun to count.
+    const moved = registered && { ...registered, regencyCode: '93.01', provinceCode: '91' };
+    expect(screening({ registration: { ...registration, registered: moved } })).toMatchObject({
+      record: { provinceCode: '91', regencyCode: '93.01' },
+    });
+  });
+});
