@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { synthesizeApp } from '#infra/local/synthesize.ts';
 import { bundleSizes } from '#test/bench/bundle-sizes.ts';
 import { coldStarts } from '#test/bench/cold-starts.ts';
+import { drawCommitment, drawGrowth, drawProof, drawSelection, drawVerifier } from '#test/bench/draw.ts';
 import { journeyWrites } from '#test/bench/journey-writes.ts';
 import { payoutSimulation } from '#test/bench/payout-simulation.ts';
 import { payoutThroughput } from '#test/bench/payout-throughput.ts';
@@ -24,6 +25,11 @@ const suites: readonly Suite[] = [
   payoutSimulation,
   snapClientCpu,
   statementImport,
+  drawSelection,
+  drawGrowth,
+  drawCommitment,
+  drawProof,
+  drawVerifier,
 ];
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);

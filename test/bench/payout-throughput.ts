@@ -2,7 +2,7 @@ import { ok } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { median, row } from '#test/bench/row.ts';
+import { compared, row } from '#test/bench/row.ts';
 import type { Suite } from '#test/bench/suite.ts';
 
 /** The worker does at least 0.6 of the puts that the same client could do in its time. */
@@ -29,9 +29,7 @@ export const payoutThroughput: Suite = {
   name: 'payout.throughput',
   async measure({ say }) {
     const { payouts, times, unitsPerPayout } = measured();
-    // Both of one round met the same machine: the round in the middle speaks, not the middles of all payouts and of all puts.
-    const put = median(times.map((time) => time.put));
-    const payout = put * median(times.map((time) => time.payout / time.put));
+    const { value: payout, baseline: put } = compared(times.map((time) => ({ ours: time.payout, other: time.put })));
     say(
       `payout.throughput: ${payouts} payouts, ${Math.round(1_000 / payout)} a second by ten workers; the same client puts ${Math.round(1_000 / put)} items a second`,
     );

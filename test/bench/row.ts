@@ -35,6 +35,15 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** A round of two measures by turns. */
+export type Round = { readonly ours: number; readonly other: number };
+
+/** Ours as it is in the round in the middle, and the other: both of one round met the same machine, so their ratio speaks. */
+export function compared(rounds: readonly Round[]): { readonly value: number; readonly baseline: number } {
+  const baseline = median(rounds.map(({ other }) => other));
+  return { value: baseline * median(rounds.map(({ ours, other }) => ours / other)), baseline };
+}
+
 /** Rows as a table to read, the worst of each measure first. */
 export function tableLines(rows: readonly Row[]): string[] {
   const heads = ['measure', 'of', 'value', 'baseline', 'unit', 'ratio', 'target', ''];

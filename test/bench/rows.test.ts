@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { itemBytes, putUnits } from '#test/bench/item-size.ts';
-import { median, misses, Row, row, tableLines } from '#test/bench/row.ts';
+import { compared, median, misses, Row, row, tableLines } from '#test/bench/row.ts';
 
 const measure = { capability: 'selection/join-batch', name: 'cold.ratio', unit: 'ms', baseline: 40, target: 2.8 };
 
@@ -74,6 +74,17 @@ describe('the median', () => {
 
   it('of nothing is refused', () => {
     expect(() => median([])).toThrow(RangeError);
+  });
+});
+
+describe('two measures by turns', () => {
+  it('have the ratio of the round in the middle, also where the machine was slow in one', () => {
+    const rounds = [
+      { ours: 12, other: 10 },
+      { ours: 90, other: 100 },
+      { ours: 30, other: 10 },
+    ];
+    expect(compared(rounds)).toEqual({ value: 12, baseline: 10 });
   });
 });
 
