@@ -309,13 +309,16 @@ const decree: Command = {
     const count = stated === undefined ? undefined : wholeNumber('winners', stated);
     const batch = (await api.ask(readBatch, { path })).read();
     const { openCount } = (await api.ask(routes.readObjections, { path, query: {} })).read();
-    const { manifestDigest, state } = batch;
+    const { manifestDigest, state, overrides } = batch;
     if (manifestDigest === null) throw new Refused('batch_state', `The batch is ${state}: nothing is drawn yet`, 409);
     // A pipe gets the answer alone.
     const shownOn = isJson ? err : out;
     shownOn.write(`${screens.decreeScreen(paint, batch, openCount).join('\n')}\n\n`);
     const winnerCount = count ?? typedNumber(((await ask('Number of winners, to order the decree: ')) ?? '').trim());
-    const reply = await api.ask(routes.orderDecree, { path, body: { winnerCount, manifestDigest } });
+    // What was shown is what is ordered: a correction that was agreed on since is refused.
+    const overrideCount = overrides.filter(({ confirmedBy }) => confirmedBy !== null).length;
+    const body = { winnerCount, manifestDigest, overrideCount };
+    const reply = await api.ask(routes.orderDecree, { path, body });
     show(reply, ({ batchId, orderedAt }) => [
       ...row(paint, 'Ordered', orderedAt ? wibTime(orderedAt) : 'yes'),
       ...row(paint, 'Next', `the decrees are written: npm run ops -- batch progress ${batchId} --watch`),

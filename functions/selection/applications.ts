@@ -61,6 +61,7 @@ export function serveApplications({ participants, batches, files, keys, publicUr
       batchState: batch.state,
       joinedAt: joined.at.toISOString(),
       ...(await outcomeIn(batch, drawFiles(files, batchId), drawNumber)),
+      decreed: batch.announced ? file.membership.decreed?.batchId === batchId : null,
       checkUrl: `${publicUrl()}/v1/batches/${batchId}/check#${drawNumber}`,
       objection: objection ? objectionView(objection) : null,
     };

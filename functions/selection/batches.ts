@@ -35,6 +35,12 @@ export function manageBatches({ batches, applicants, objections, files }: Deps) 
   /** The free places of the batches that a recovery batch gives away. They are claimed first: nobody else gives them away then. */
   async function recovered({ number, recovers }: BatchTerms): Promise<Quotas> {
     const quotas: Record<string, number> = {};
+    // All of them first: where one has nothing to give, none is claimed.
+    for (const source of new Set(recovers)) {
+      const { state } = await batches.load(source);
+      if (state.state === 'unknown') throw new Refusal('batch_unknown');
+      if (!state.reconciled) throw new Refusal('batch_state', 'Places are recovered from reconciled batches');
+    }
     for (const source of new Set(recovers)) {
       const claimant = (await batches.load(source)).state.recoveredBy;
       // Drafted without these places after all: its claim is nobody's.
@@ -76,7 +82,7 @@ export function manageBatches({ batches, applicants, objections, files }: Deps) 
     changed(batchId, (batch) => steps.sealShare(batch, caller.username, body.seal)),
   );
   const revealing = api(routes.revealShare, ({ caller, path: { batchId }, body }) =>
-    changed(batchId, (batch) => steps.reveal(batch, caller.username, body.share)),
+    changed(batchId, (batch, at) => steps.reveal(batch, caller.username, body.share, at)),
   );
   const approving = api(routes.approveDraw, ({ caller, path: { batchId } }) =>
     changed(batchId, (batch, at) => steps.approve(batch, caller.username, at)),
@@ -86,10 +92,10 @@ export function manageBatches({ batches, applicants, objections, files }: Deps) 
     if (!(await applicants.participantWith(batchId, body.drawNumber))) throw new Refusal('draw_number_unknown');
     const { outcome } = await outcomeIn(batch, drawFiles(files, batchId), body.drawNumber);
     if (batch.published && !steps.mayCorrect(body.kind, outcome)) throw new Refusal('override_contradicts');
-    return changed(batchId, (batch) => steps.proposeOverride(batch, caller.username, body));
+    return changed(batchId, (before, at) => steps.proposeOverride(before, caller.username, body, at));
   });
   const confirming = api(routes.confirmOverride, ({ caller, path: { batchId, overrideId } }) =>
-    changed(batchId, (batch) => steps.confirmOverride(batch, caller.username, overrideId)),
+    changed(batchId, (batch, at) => steps.confirmOverride(batch, caller.username, overrideId, at)),
   );
   const ordering = api(routes.orderDecree, async ({ caller, path: { batchId }, body }) => {
     const openObjections = await objections.openCount(batchId);

@@ -7,7 +7,7 @@ import { askBeacon } from '#shared/selection/ask-beacon.ts';
 import { type Batches, batches, decreeChunks } from '#shared/selection/batch.ts';
 import * as steps from '#shared/selection/batch-steps.ts';
 import { type Beacon, programBeacon } from '#shared/selection/beacon.ts';
-import { draftCommitment, publishCommitment } from '#shared/selection/commit-list.ts';
+import { draftCommitment } from '#shared/selection/commit-list.ts';
 import { drawFiles } from '#shared/selection/draw-files.ts';
 import { countedForCut, cutFor } from '#shared/selection/draw-shards.ts';
 import { makeDraw } from '#shared/selection/make-draw.ts';
@@ -49,24 +49,23 @@ export function runDraw(deps: Deps) {
 /** Cuts the screening into shards of a bounded size: a sixteenth of the applicants is counted. */
 async function cut({ batches, applicants }: Deps, batchId: string): Promise<void> {
   const { state: batch } = await batches.load(batchId);
-  if (batch.screening) return;
+  // Nobody makes a list before the randomness is bound: the second seal takes this step then.
+  if (batch.screening || !steps.isBound(batch)) return;
   // Too early by the difference of two clocks: the message comes again.
   if (!steps.maySettle(batch, new Date())) throw new Error('draw.list_not_settled');
   const digits = cutFor(await applicants.countUnder(batchId, '0', countedForCut));
   await batches.change(batchId, (before) => steps.beginScreening(before, digits));
 }
 
-/** Fixes the list once the screening is done and the randomness bound; until then there is nothing to do. */
-async function commit({ batches, files, beacon }: Deps, batchId: string): Promise<void> {
-  let { state: batch } = await batches.load(batchId);
-  const store = drawFiles(files, batchId);
-  if (!batch.committed) {
-    if (!steps.mayCommit(batch)) return;
-    const chain = batch.created?.randomness === 'drand' ? beacon().chain : null;
-    const drafted = await draftCommitment(batch, store, chain, new Date());
-    batch = await batches.change(batchId, (before, at) => steps.commit(before, drafted, batchId, at));
-  }
-  await publishCommitment(batch, store);
+/** Fixes the list once the screening is done. After a late seal there is nothing to commit yet, but the screening to begin. */
+async function commit(deps: Deps, batchId: string): Promise<void> {
+  const { batches, files, beacon } = deps;
+  const { state: batch } = await batches.load(batchId);
+  if (!batch.screening && steps.maySettle(batch, new Date())) return cut(deps, batchId);
+  if (batch.state !== 'screened') return;
+  const chain = batch.created?.randomness === 'drand' ? beacon().chain : null;
+  const drafted = await draftCommitment(batch, drawFiles(files, batchId), chain, new Date());
+  await batches.change(batchId, (before, at) => steps.commit(before, drafted, batchId, at));
 }
 
 async function draw({ batches, files, keys }: Deps, batchId: string): Promise<void> {

@@ -26,12 +26,15 @@ export function showDraws({ batches, files }: Deps) {
 
   const reading = api(readBatch, async ({ path: { batchId } }) => viewOf(batchId, await known(batchId)));
   const leading = apiPage(readBatchFile, async ({ path: { batchId, file } }) => {
-    if (!isPublished(await known(batchId), file)) throw new Refusal('batch_state', 'This file is not published yet');
-    const location = await drawFiles(files, batchId).address(file, addressSeconds);
+    const batch = await known(batchId);
+    if (!isPublished(batch, file)) throw new Refusal('batch_state', 'This file is not published yet');
+    const location = await drawFiles(files, batchId).address(nameOf(batch, file), addressSeconds);
     return { statusCode: readBatchFile.status, headers: { location, 'cache-control': 'no-store' } };
   });
   const handing = apiPage(readDrawDocument, async ({ path: { batchId, document } }) => {
-    const text = isPublished(await known(batchId), document) ? await drawFiles(files, batchId).text(document) : null;
+    const batch = await known(batchId);
+    const store = drawFiles(files, batchId);
+    const text = isPublished(batch, document) ? await store.text(nameOf(batch, document)) : null;
     if (text === null) throw new Refusal('draw_document_unknown');
     const headers = { 'content-type': 'application/json', 'cache-control': forGood };
     return { statusCode: readDrawDocument.status, headers, body: text };
@@ -62,6 +65,11 @@ export function showDraws({ batches, files }: Deps) {
     [readProof, proving],
     [showCheckPage, checking],
   ]);
+}
+
+/** Where a published file lies: the commitment under its digest. */
+function nameOf({ committed }: Batch, file: string): string {
+  return file === drawFile.commitment && committed ? drawFile.commitmentOf(committed.commitmentDigest) : file;
 }
 
 /** List and commitment come before the randomness, the result after it, promotions and the decree after that. */

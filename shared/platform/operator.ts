@@ -5,7 +5,7 @@ export const Operator = z.string().check(z.minLength(1), z.maxLength(128));
 
 /** Ten digits and more, however they are spaced or drawn: longer than a date, as long as a phone number. */
 function holdsNumber(text: string): boolean {
-  return /\d{10}/.test(text.normalize('NFKC').replaceAll(/(?<=\d)[ .\-/](?=\d)/g, ''));
+  return /\d{10}/.test(text.normalize('NFKC').replaceAll(/(?<=\d)[^\p{L}\d]+(?=\d)/gu, ''));
 }
 
 /** What an operator writes down. Runs of digits are refused: numbers of accounts and of people do not belong into a journal. */

@@ -36,6 +36,12 @@ export const refusals = {
   same_operator: { status: 403, title: 'This step needs another operator than the one before' },
   randomness_differs: { status: 409, title: 'The randomness of this batch comes from a public beacon' },
   calendar_past: { status: 400, title: 'The calendar of a batch lies ahead: it opens, and closes after that' },
+  calendar_kept: { status: 409, title: 'The clock does this at the published time' },
+  batch_given_up: {
+    status: 409,
+    title: 'The batch stood still for two weeks, and its applicants may have joined another one',
+  },
+  quotas_exceeded: { status: 400, title: 'A batch has at most two million places' },
   quotas_empty: { status: 400, title: 'A batch has at least one place' },
   places_recovered: { status: 409, title: 'The free places of this batch have been given to another one' },
   grace_period: { status: 409, title: 'The time for objections is not over yet' },

@@ -62,6 +62,8 @@ export const readApplication = endpoint({
     outcome: z.union([OutcomeKind, z.enum(['pending', 'refused', 'absent'])]),
     /** Rank of a winner, position of one who waits. */
     number: z.nullable(z.int()),
+    /** Whether the caller has a decree of this batch; null until it is announced. A place can fall free, be promoted or be corrected after the draw. */
+    decreed: z.nullable(z.boolean()),
     /** Why the screening refused, as a code and in two languages. */
     reason: z.nullable(z.strictObject({ code: z.string(), id: z.string(), en: z.string() })),
     checkUrl: z.string(),

@@ -67,6 +67,7 @@ export const BatchView = z.strictObject({
   announcedAt: When,
   csvDigest: z.nullable(z.string()),
   documentDigest: z.nullable(z.string()),
+  overridesDigest: z.nullable(z.string()),
   reconciled: z.nullable(
     z.strictObject({ keptCount: Count, revokedCount: Count, returnedRupiah: Count, freePlaces: Counts }),
   ),
@@ -95,6 +96,7 @@ export const createBatch = endpoint({
     'batch_exists',
     'calendar_past',
     'quotas_empty',
+    'quotas_exceeded',
     'batch_unknown',
     'batch_state',
     'places_recovered',
@@ -117,7 +119,7 @@ export const openBatch = endpoint({
   operation: 'openBatch',
   path: '/v1/batches/{batchId}/opening',
   summary: 'Opens a drafted batch: citizens can join. The clock does it where the batch has a calendar.',
-  refusals: stepRefusals,
+  refusals: [...stepRefusals, 'calendar_kept'],
 });
 
 export const closeBatch = endpoint({
@@ -126,7 +128,7 @@ export const closeBatch = endpoint({
   path: '/v1/batches/{batchId}/closing',
   summary:
     'Closes a batch. A minute later its applicants are screened. The clock does it where the batch has a calendar.',
-  refusals: stepRefusals,
+  refusals: [...stepRefusals, 'calendar_kept'],
 });
 
 export const sealBatch = endpoint({
@@ -145,7 +147,7 @@ export const revealShare = endpoint({
   path: '/v1/batches/{batchId}/share',
   summary: 'An operator reveals the sealed share. With the second one the seed is fixed, and the draw runs.',
   body: z.strictObject({ share: Digest }),
-  refusals: [...stepRefusals, 'same_operator', 'share_mismatch'],
+  refusals: [...stepRefusals, 'same_operator', 'share_mismatch', 'batch_given_up'],
 });
 
 export const approveDraw = endpoint({
@@ -154,7 +156,7 @@ export const approveDraw = endpoint({
   path: '/v1/batches/{batchId}/approval',
   summary:
     'Another operator than the one who closed the batch approves the draw. The time for objections runs from here.',
-  refusals: [...stepRefusals, 'same_operator'],
+  refusals: [...stepRefusals, 'same_operator', 'batch_given_up'],
 });
 
 const OverrideId = chosenName(64);
@@ -165,7 +167,14 @@ export const proposeOverride = endpoint({
   path: '/v1/batches/{batchId}/overrides',
   summary: 'An operator proposes to take a place from a winner, or to give one to somebody. It is public at once.',
   body: z.strictObject({ overrideId: OverrideId, kind: OverrideKind, drawNumber: DrawNumber, note: Note }),
-  refusals: [...stepRefusals, 'override_exists', 'override_contradicts', 'overrides_exceeded', 'draw_number_unknown'],
+  refusals: [
+    ...stepRefusals,
+    'override_exists',
+    'override_contradicts',
+    'overrides_exceeded',
+    'batch_given_up',
+    'draw_number_unknown',
+  ],
 });
 
 export const confirmOverride = endpoint({
@@ -174,7 +183,14 @@ export const confirmOverride = endpoint({
   path: '/v1/batches/{batchId}/overrides/{overrideId}/confirmation',
   summary: 'A second operator agrees to a correction of the draw.',
   pathParameters: z.extend(pathParameters, { overrideId: OverrideId }),
-  refusals: [...stepRefusals, 'override_unknown', 'same_operator'],
+  refusals: [
+    ...stepRefusals,
+    'override_unknown',
+    'override_exists',
+    'overrides_exceeded',
+    'same_operator',
+    'batch_given_up',
+  ],
 });
 
 export const orderDecree = endpoint({
@@ -183,8 +199,13 @@ export const orderDecree = endpoint({
   path: '/v1/batches/{batchId}/decree',
   summary:
     'Another operator than the one who approved orders the decrees, and repeats what was drawn. The purchase deadline counts from here.',
-  body: z.strictObject({ winnerCount: z.int().check(z.gte(0)), manifestDigest: Digest }),
-  refusals: [...stepRefusals, 'same_operator', 'grace_period', 'objections_open', 'draw_differs'],
+  body: z.strictObject({
+    winnerCount: z.int().check(z.gte(0)),
+    manifestDigest: Digest,
+    /** Corrections that two operators agree on. */
+    overrideCount: z._default(z.int().check(z.gte(0)), 0),
+  }),
+  refusals: [...stepRefusals, 'same_operator', 'grace_period', 'objections_open', 'draw_differs', 'batch_given_up'],
 });
 
 const Progress = z.strictObject({

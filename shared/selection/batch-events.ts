@@ -2,13 +2,11 @@ import * as z from 'zod/mini';
 import { SchemeCode } from '#shared/credit/schemes.ts';
 import { Digest } from '#shared/platform/digest.ts';
 import { Note, Operator } from '#shared/platform/operator.ts';
-import { Reveal } from '#shared/selection/draw/manifest.ts';
+import { ProvinceCode, Reveal } from '#shared/selection/draw/manifest.ts';
 import { DrawNumber, Stratum } from '#shared/selection/draw/record.ts';
 
 const Places = z.int().check(z.gte(0), z.lte(1_000_000));
 export const BatchId = z.string().check(z.regex(/^[1-9]\d{0,5}$/));
-/** One of the program's 34 provinces, two digits. */
-export const ProvinceCode = z.string().check(z.regex(/^\d{2}$/));
 /** Kabupaten or kota, `32.73`. */
 export const RegencyCode = z.string().check(z.regex(/^\d{2}\.\d{2}$/));
 /** Places by program province; a province that is not named has none. */
@@ -99,8 +97,11 @@ const DrawMade = z.object({
   manifestDigest: Digest,
   winnerCount: Count,
   waitingCount: Count,
-  /** The winners lie in this many files, each one worker's task. */
+  /** Of the waiting lists, which the manifest has only as outcomes. */
+  waitingDigest: Digest,
+  /** The winners are decreed in so many parts of so many, each one worker's task. */
   chunkCount: Count,
+  chunkSize: z.int().check(z.positive()),
   /** As the screening was cut: the publication is too. */
   shardDigits: z.int().check(z.gte(1), z.lte(2)),
 });
@@ -119,7 +120,9 @@ const PlacesPromoted = z.object({
   type: z.literal('PlacesPromoted'),
   round: z.int().check(z.positive()),
   count: z.int().check(z.positive()),
-  /** Files of decrees so far, and with these. */
+  /** Of the published list of this round. */
+  digest: Digest,
+  /** Parts of decrees so far, and with these. */
   firstChunk: Count,
   chunkCount: Count,
 });
@@ -131,7 +134,12 @@ const BatchDecreed = z.object({
   /** Places that nobody got, by province. */
   freePlaces: Counts,
 });
-const BatchAnnounced = z.object({ type: z.literal('BatchAnnounced'), csvDigest: Digest, documentDigest: Digest });
+const BatchAnnounced = z.object({
+  type: z.literal('BatchAnnounced'),
+  csvDigest: Digest,
+  documentDigest: Digest,
+  overridesDigest: Digest,
+});
 /** The purchase deadline has passed: the files of decrees are gone through. */
 const DeadlineReached = z.object({ type: z.literal('DeadlineReached'), chunkCount: Count });
 const BatchReconciled = z.object({

@@ -2,9 +2,15 @@ import { ok } from 'node:assert/strict';
 import { schemes } from '#shared/credit/schemes.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
-import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
 import { endOfWibDay } from '#shared/platform/wib.ts';
-import { type Batch, type BatchState, type Override, overridden } from '#shared/selection/batch.ts';
+import {
+  agreedOverrides,
+  type Batch,
+  type BatchState,
+  isGivenUp,
+  type Override,
+  overridden,
+} from '#shared/selection/batch.ts';
 import type { BatchEvent, BatchTerms, EventOf } from '#shared/selection/batch-events.ts';
 import { sealOf } from '#shared/selection/draw/manifest.ts';
 import { dueEntry, dueKinds, sharedDueShard } from '#shared/table/keys.ts';
@@ -20,6 +26,10 @@ const nothing: Step = { events: [] };
 const minute = 60_000;
 /** Between closing and the list: a joining that began before the closing is in the index by then. */
 const settlingMilliseconds = minute;
+/** Places of one batch: more than twice the largest one there was. */
+const maxPlaces = 2_000_000;
+/** Proposals that nobody need agree to. */
+const maxProposals = 500;
 /** Corrections that one draw may have: beyond them it is not a draw any more. */
 const maxOverrides = 100;
 /** Rounds in which places that fall free are offered to the waiting lists. */
@@ -27,14 +37,10 @@ export const maxPromotions = 5;
 /** The clock asks a beacon so many times, then an alarm calls somebody. */
 export const maxBeaconTries = 60;
 
-function expect(
-  batch: Batch,
-  states: BatchState | readonly BatchState[],
-  otherwise: RefusalCode = 'batch_state',
-): void {
+function expect(batch: Batch, states: BatchState | readonly BatchState[]): void {
   if (batch.state === 'unknown') throw new Refusal('batch_unknown');
   if (!([states].flat() as readonly BatchState[]).includes(batch.state))
-    throw new Refusal(otherwise, `The batch is ${batch.state}; this step needs ${[states].flat().join(' or ')}`);
+    throw new Refusal('batch_state', `The batch is ${batch.state}; this step needs ${[states].flat().join(' or ')}`);
 }
 
 const ahead = (at: Date, due: Date) => new Date(Math.max(due.getTime(), at.getTime() + minute));
@@ -49,6 +55,7 @@ export function create(batch: Batch, by: string, terms: BatchTerms, batchId: str
   }
   checkCalendar(terms, at);
   if (placesOf(terms) === 0) throw new Refusal('quotas_empty');
+  if (placesOf(terms) > maxPlaces) throw new Refusal('quotas_exceeded');
   const { opensAt } = terms;
   return {
     events: [{ type: 'BatchCreated', by, ...terms }],
@@ -90,6 +97,7 @@ function sameTerms(left: BatchTerms, right: BatchTerms): boolean {
 export function open(batch: Batch, by: string, batchId: string, at: Date): Step {
   if (batch.state === 'open') return nothing;
   expect(batch, 'draft');
+  keepCalendar(batch.created?.opensAt, by, at);
   const closesAt = batch.created?.closesAt ?? null;
   return {
     events: [{ type: 'BatchOpened', by }],
@@ -97,10 +105,16 @@ export function open(batch: Batch, by: string, batchId: string, at: Date): Step 
   };
 }
 
+/** What was published is kept: an operator takes a step of the calendar only when the clock should have. @throws Refusal `calendar_kept`. */
+function keepCalendar(instant: string | null | undefined, by: string, at: Date): void {
+  if (instant && by !== 'clock' && at < new Date(instant)) throw new Refusal('calendar_kept');
+}
+
 /** Closes a batch, by an operator or by the clock; the screening goes on the clock. */
 export function close(batch: Batch, by: string, batchId: string, at: Date): Step {
   if (batch.closed && (batch.closed.by === by || by === 'clock')) return nothing;
   expect(batch, 'open');
+  keepCalendar(batch.created?.closesAt, by, at);
   const due = new Date(at.getTime() + settlingMilliseconds);
   return { events: [{ type: 'BatchClosed', by }], index: dueAt(due, 'screen', batchId) };
 }
@@ -111,7 +125,8 @@ export function close(batch: Batch, by: string, batchId: string, at: Date): Step
  */
 export function sealShare(batch: Batch, by: string, seal: string): Step {
   if (batch.seals.some((given) => given.by === by && given.seal === seal)) return nothing;
-  expect(batch, ['draft', 'open', 'closed', 'screened']);
+  expect(batch, ['draft', 'open', 'closed']);
+  if (batch.screening) throw new Refusal('batch_state', 'The list is being made');
   if (batch.created?.randomness !== 'two_operators') throw new Refusal('randomness_differs');
   if (batch.seals.some((given) => given.by === by)) throw new Refusal('same_operator');
   if (batch.seals.some((given) => given.seal === seal))
@@ -139,19 +154,19 @@ export function screened(batch: Batch, counts: Omit<EventOf<'BatchScreened'>, 't
   return { events: [{ type: 'BatchScreened', ...counts }] };
 }
 
-/** Whether the list can be committed: screened, and the randomness is bound. */
-export function mayCommit({ state, created, seals }: Batch): boolean {
-  return state === 'screened' && (created?.randomness === 'drand' || seals.length === 2);
+/** Whether nobody can choose the randomness any more: before that the list is not made. */
+export function isBound({ created, seals }: Batch): boolean {
+  return created?.randomness === 'drand' || seals.length === 2;
 }
 
 /** Fixes the list, before any randomness is known to anybody. With a beacon, its round goes on the clock. */
 export function commit(batch: Batch, list: Omit<EventOf<'ListCommitted'>, 'type'>, batchId: string, at: Date): Step {
   if (batch.committed) return nothing;
   expect(batch, 'screened');
-  ok(mayCommit(batch), 'The randomness is bound before the list is fixed');
+  ok(isBound(batch), 'The randomness is bound before the list is fixed');
   const { round } = list;
   // A commitment that was made long ago, by a worker that died over it, is none: its round may be known by now.
-  if (round && Date.parse(round.roundAt) < at.getTime() + minute) throw new Error('draw.round_too_near');
+  if (round && Date.parse(round.roundAt) < at.getTime() + 5 * minute) throw new Error('draw.round_too_near');
   return {
     events: [{ type: 'ListCommitted', ...list }],
     ...(round && { index: dueAt(new Date(round.roundAt), 'beacon', batchId) }),
@@ -162,9 +177,10 @@ export function commit(batch: Batch, list: Omit<EventOf<'ListCommitted'>, 'type'
  * An operator reveals the share that they sealed; with the second one the seed is fixed.
  * @throws Refusal `same_operator` for anybody else, `share_mismatch` for another share.
  */
-export function reveal(batch: Batch, by: string, share: string): Step {
+export function reveal(batch: Batch, by: string, share: string, at: Date): Step {
   if (batch.revealedBy.get(by) === share) return nothing;
   expect(batch, 'committed');
+  expectAlive(batch, at);
   const own = batch.seals.find((given) => given.by === by);
   if (!own) throw new Refusal('same_operator', 'A share is revealed by the operator who sealed it');
   if (sealOf(share) !== own.seal) throw new Refusal('share_mismatch');
@@ -207,24 +223,31 @@ export function publish(batch: Batch): Step {
   return { events: [{ type: 'ResultsPublished' }] };
 }
 
-/** Who prepared a batch: who closed it, or drafted it where the clock closed it. */
-export function makerOf({ created, closed }: Batch): string | null {
-  return closed && closed.by !== 'clock' ? closed.by : (created?.by ?? null);
+/** Who prepared a batch: who drafted and who closed it. */
+export function isMaker({ created, closed }: Batch, by: string): boolean {
+  return created?.by === by || closed?.by === by;
 }
 
-/** Another operator than the maker approves the draw. Until the grace period is over, citizens can object. @throws Refusal `same_operator`. */
+/** @throws Refusal `batch_given_up`: its applicants may have joined another batch. */
+function expectAlive(batch: Batch, at: Date): void {
+  if (isGivenUp(batch, at)) throw new Refusal('batch_given_up');
+}
+
+/** Another operator than the makers approves the draw. Until the grace period is over, citizens can object. @throws Refusal `same_operator`. */
 export function approve(batch: Batch, by: string, at: Date): Step {
   if (batch.approved?.by === by) return nothing;
   expect(batch, 'drawn');
-  if (makerOf(batch) === by) throw new Refusal('same_operator');
-  const graceMilliseconds = (batch.created?.graceHours ?? 0) * 60 * minute;
+  expectAlive(batch, at);
+  if (isMaker(batch, by)) throw new Refusal('same_operator');
+  ok(batch.created, 'What is drawn was drafted');
+  const graceMilliseconds = batch.created.graceHours * 60 * minute;
   const objectionsUntil = new Date(at.getTime() + graceMilliseconds).toISOString();
   return { events: [{ type: 'DrawApproved', by, objectionsUntil }] };
 }
 
 /** Whether a citizen may still object to what a batch came to. */
 export function mayObject({ state, approved }: Batch, now: Date): boolean {
-  return state === 'drawn' || (state === 'approved' && now.toISOString() <= (approved?.objectionsUntil ?? ''));
+  return state === 'drawn' || (approved !== null && state === 'approved' && now <= new Date(approved.objectionsUntil));
 }
 
 /** When a decree can be ordered: a minute later than objections can be filed, when the last ones are in the index. */
@@ -235,7 +258,7 @@ export function decreeFrom({ objectionsUntil }: Pick<EventOf<'DrawApproved'>, 'o
 type Correction = Pick<Override, 'overrideId' | 'kind' | 'drawNumber' | 'note'>;
 
 /** An operator proposes a correction; it is public from then on. @throws Refusal `override_exists`, `overrides_exceeded`. */
-export function proposeOverride(batch: Batch, by: string, correction: Correction): Step {
+export function proposeOverride(batch: Batch, by: string, correction: Correction, at: Date): Step {
   const earlier = batch.overrides.get(correction.overrideId);
   if (earlier) {
     const { kind, drawNumber, note } = earlier;
@@ -243,10 +266,9 @@ export function proposeOverride(batch: Batch, by: string, correction: Correction
     if (!isSame || note !== correction.note) throw new Refusal('override_exists');
     return nothing;
   }
-  expectBeforeDecree(batch);
-  if ([...batch.overrides.values()].some(({ drawNumber }) => drawNumber === correction.drawNumber))
-    throw new Refusal('override_exists', 'There is a correction for this draw number');
-  if (batch.overrides.size >= maxOverrides) throw new Refusal('overrides_exceeded');
+  expectBeforeDecree(batch, at);
+  expectRoom(batch, correction.drawNumber);
+  if (batch.overrides.size >= maxProposals) throw new Refusal('overrides_exceeded');
   return { events: [{ type: 'OverrideProposed', by, ...correction }] };
 }
 
@@ -256,39 +278,56 @@ export function mayCorrect(kind: Override['kind'], outcome: string): boolean {
 }
 
 /** A second operator agrees. @throws Refusal `override_unknown`, `same_operator`. */
-export function confirmOverride(batch: Batch, by: string, overrideId: string): Step {
+export function confirmOverride(batch: Batch, by: string, overrideId: string, at: Date): Step {
   const proposed = batch.overrides.get(overrideId);
   if (batch.state === 'unknown') throw new Refusal('batch_unknown');
   if (!proposed) throw new Refusal('override_unknown');
   if (proposed.confirmed?.by === by) return nothing;
   if (proposed.confirmed) throw new Refusal('batch_state', 'Another operator has agreed');
-  expectBeforeDecree(batch);
+  expectBeforeDecree(batch, at);
   if (proposed.by === by) throw new Refusal('same_operator');
+  expectRoom(batch, proposed.drawNumber);
   return { events: [{ type: 'OverrideConfirmed', overrideId, by }] };
 }
 
-function expectBeforeDecree(batch: Batch): void {
+/** One correction that is agreed on for a draw number; a proposal that nobody agreed to stands in nobody's way. */
+function expectRoom(batch: Batch, drawNumber: string): void {
+  const agreed = agreedOverrides(batch);
+  if (agreed.some((override) => override.drawNumber === drawNumber))
+    throw new Refusal('override_exists', 'There is a correction for this draw number');
+  if (agreed.length >= maxOverrides) throw new Refusal('overrides_exceeded');
+}
+
+function expectBeforeDecree(batch: Batch, at: Date): void {
   expect(batch, ['drawn', 'approved']);
+  expectAlive(batch, at);
   if (batch.ordered) throw new Refusal('batch_state', 'The decree is ordered');
 }
 
-type Ordered = { readonly winnerCount: number; readonly manifestDigest: string; readonly openObjections: number };
+type Ordered = {
+  readonly winnerCount: number;
+  readonly manifestDigest: string;
+  /** Corrections that two operators agree on. */
+  readonly overrideCount: number;
+  readonly openObjections: number;
+};
 
 /**
  * Another operator than the one who approved lets the decrees be written, and states what they decree; the purchase deadline goes on the clock.
  * @throws Refusal `same_operator`, `grace_period`, `objections_open`, `draw_differs`.
  */
 export function orderDecree(batch: Batch, by: string, stated: Ordered, batchId: string, at: Date): Step {
-  if (batch.ordered?.by === by) return nothing;
-  expect(batch, 'approved');
   const { approved, drawn, created } = batch;
+  const isDrawn = stated.winnerCount === drawn?.winnerCount && stated.manifestDigest === drawn.manifestDigest;
+  if (batch.ordered?.by === by && isDrawn) return nothing;
+  expect(batch, 'approved');
+  expectAlive(batch, at);
   ok(approved && drawn && created, 'An approved batch was created and drawn');
   if (batch.ordered) throw new Refusal('batch_state', 'The decree is ordered');
   if (approved.by === by) throw new Refusal('same_operator');
   if (at < decreeFrom(approved)) throw new Refusal('grace_period');
   if (stated.openObjections > 0) throw new Refusal('objections_open');
-  if (stated.winnerCount !== drawn.winnerCount || stated.manifestDigest !== drawn.manifestDigest)
-    throw new Refusal('draw_differs');
+  if (!isDrawn || stated.overrideCount !== agreedOverrides(batch).length) throw new Refusal('draw_differs');
   const chunkCount = drawn.chunkCount + (overridden(batch, 'admit').length > 0 ? 1 : 0);
   const due = deadlineOf(created, at);
   return { events: [{ type: 'DecreeOrdered', by, chunkCount }], index: dueAt(due, 'deadline', batchId) };

@@ -45,6 +45,7 @@ export function viewOf(batchId: string, batch: Batch): z.input<typeof BatchView>
     announcedAt: when(announced),
     csvDigest: announced?.csvDigest ?? null,
     documentDigest: announced?.documentDigest ?? null,
+    overridesDigest: announced?.overridesDigest ?? null,
     reconciled: reconciled && {
       keptCount: reconciled.keptCount,
       revokedCount: reconciled.revokedCount,

@@ -160,11 +160,20 @@ export function overridden(batch: Batch, kind: Override['kind']): string[] {
   return agreedOverrides(batch).flatMap((override) => (override.kind === kind ? [override.drawNumber] : []));
 }
 
-/** After so long without a decree a closed batch is given up: an operator who lost a share must not hold its applicants. */
-export const abandonedAfterDays = 14;
+/** After so long a batch that stands still is given up: an operator who lost a share must not hold its applicants. */
+const givenUpAfterDays = 14;
+
+/**
+ * Whether a batch will never be decreed: not approved two weeks after its closing, or not ordered two weeks after the objections. Nothing may bring
+ * it back, since its applicants may join another one from then on.
+ */
+export function isGivenUp({ closed, approved, ordered }: Batch, now: Date): boolean {
+  if (!closed || ordered) return false;
+  const since = approved ? new Date(approved.objectionsUntil) : closed.at;
+  return now.getTime() - since.getTime() > givenUpAfterDays * dayMilliseconds;
+}
 
 /** Whether who joined may join another: everybody knows whether they have a place, or nobody will get one. */
-export function isOver({ state, closed, approved }: Batch, now: Date): boolean {
-  if (state === 'announced' || state === 'reconciled') return true;
-  return !approved && closed !== null && now.getTime() - closed.at.getTime() > abandonedAfterDays * dayMilliseconds;
+export function isOver(batch: Batch, now: Date): boolean {
+  return batch.state === 'announced' || batch.state === 'reconciled' || isGivenUp(batch, now);
 }

@@ -152,7 +152,7 @@ const applicantParts = (found) => {
   const parts = [
     heading('Data Anda dalam undian', 'You in the draw'),
     make('dl', { class: 'facts sheet' },
-      fact(['Wilayah', 'Region'], regionName(found.regency) + ', ' + regionName(found.province)),
+      fact(['Wilayah', 'Region'], [found.regency, found.province].filter((code) => regionNames.has(code)).map(regionName).join(', ')),
       fact(['Kelompok khusus', 'Strata'], strataNames || 'tidak ada'),
       fact(['Lot (kesempatan)', 'Lots (chances)'], lotWords(found.lots)),
       fact(['Tempat untuk kartu keluarga Anda', 'Places left to your family card'], String(found.familyPlaces),

@@ -14,11 +14,10 @@ const beforeRoundMilliseconds = 10 * 60_000;
 
 /** Roots of all groups of a list, for the parts of the result to prove themselves. */
 export const groupRootsFile = 'work/group-roots.bin';
-const draftOf = (digest: string) => `work/commitment-${digest.slice(0, 16)}.json`;
 
 /**
- * Writes the commitment of a screened batch, for the journal to choose it by its digest. It is not public yet, and another run writes another one: a
- * commitment whose round is near or past by the time it is chosen would be none. `chain` is null where two operators have sealed.
+ * Writes the commitment of a screened batch, for the journal to choose it by its digest: it is there before it is chosen, and public from that moment on.
+ * Another run writes another one; one whose round is near or past by the time it is chosen would be none. `chain` is null where two operators have sealed.
  */
 export async function draftCommitment(
   batch: Batch,
@@ -40,7 +39,7 @@ export async function draftCommitment(
   const { maxRecipientsPerFamilyCard: maxPerFamily } = schemes[terms.scheme];
   const text = commitmentOf({ terms, cut, shards, groupRoots, maxPerFamily, seals, named, now });
   const commitmentDigest = digestOf(text);
-  await files.put(draftOf(commitmentDigest), text, json);
+  await files.put(drawFile.commitmentOf(commitmentDigest), text, json);
   const round = named && { round: named.round, roundAt: named.roundAt };
   return { commitmentDigest, root: DrawCommitment.parse(JSON.parse(text)).list.root, round };
 }
@@ -48,12 +47,4 @@ export async function draftCommitment(
 function namedRound(chain: BeaconChain, now: Date) {
   const { round, at } = roundAfter(chain, new Date(now.getTime() + beforeRoundMilliseconds));
   return { chain, round, roundAt: at.toISOString() };
-}
-
-/** Publishes the commitment that the journal has chosen; a repeat writes the same bytes. */
-export async function publishCommitment({ committed }: Batch, files: DrawFiles): Promise<void> {
-  ok(committed, 'What is published was committed');
-  const text = await files.text(draftOf(committed.commitmentDigest));
-  if (text === null || digestOf(text) !== committed.commitmentDigest) throw new Error('draw.commitment_differs');
-  await files.put(drawFile.commitment, text, json);
 }

@@ -4,10 +4,14 @@ import type { Participant, Participants } from '#shared/journal/participant.ts';
 import { logger } from '#shared/platform/observe.ts';
 import type { Applicants } from '#shared/selection/applicants.ts';
 import { type Batch, isOfAdmitted, overridden } from '#shared/selection/batch.ts';
-import { chunkName, chunkPart, DecreedChunk, type DrawFiles, WinnersChunk } from '#shared/selection/draw-files.ts';
+import { drawNumberBytes } from '#shared/selection/draw/record.ts';
+import { winnerBytes } from '#shared/selection/draw/select.ts';
+import { chunkPart, DecreedChunk, type DrawFiles } from '#shared/selection/draw-files.ts';
 import { eachOf } from '#shared/selection/each-of.ts';
 import type { FamilyPlaces } from '#shared/selection/family-places.ts';
 import { decree } from '#shared/selection/membership.ts';
+import { promotedIn } from '#shared/selection/promotion.ts';
+import { publishedRegency } from '#shared/selection/screening.ts';
 
 type With = {
   readonly participants: Participants;
@@ -33,7 +37,8 @@ export async function decreeChunk(stores: With, batch: Batch, files: DrawFiles, 
     const file = (await stores.participants.load(participantId)).state;
     const { registered } = file.registration;
     ok(registered, 'Who joined a batch is registered');
-    const { provinceCode, regencyCode } = registered;
+    const { provinceCode } = registered;
+    const regencyCode = publishedRegency(registered, created);
     const reason = excluded.has(drawNumber) ? 'override' : await decreeOne(stores, batch, participantId, file);
     if (reason === null) done.decreed.push({ drawNumber, provinceCode, regencyCode });
     else done.vacant.push({ drawNumber, provinceCode, reason });
@@ -63,24 +68,33 @@ async function decreeOne(
   return after.membership.decreed?.batchId === batchId ? null : 'already_recipient';
 }
 
-/** Draw numbers of one chunk: drawn ones, the ones that operators admitted, promoted ones. */
+/**
+ * Draw numbers of one chunk: drawn ones, the ones that operators admitted, promoted ones. Each comes from a published file whose digest stands in
+ * the batch's journal, and from nothing else.
+ */
 async function winnersOf(batch: Batch, files: DrawFiles, chunk: number): Promise<string[]> {
-  if (isOfAdmitted(batch, chunk)) return admittedOf(batch, files);
-  const winners = await files.work(chunkName(chunk), WinnersChunk);
-  if (!winners) throw new Error('draw.chunk_missing');
-  return winners;
+  const { drawn, promoted } = batch;
+  ok(drawn, 'What is decreed was drawn');
+  const partOf = (numbers: readonly string[], part: number) =>
+    numbers.slice(part * drawn.chunkSize, (part + 1) * drawn.chunkSize);
+  if (chunk < drawn.chunkCount) return partOf(await drawnWinners(batch, files), chunk);
+  if (isOfAdmitted(batch, chunk)) {
+    const winners = new Set(await drawnWinners(batch, files));
+    // Who won as well has the decree from the draw.
+    return overridden(batch, 'admit').filter((drawNumber) => !winners.has(drawNumber));
+  }
+  const promotion = promoted.findLast(({ firstChunk }) => firstChunk <= chunk);
+  ok(promotion, 'A later chunk is of a promotion');
+  const numbers = (await promotedIn(files, promotion)).map(({ drawNumber }) => drawNumber);
+  return partOf(numbers, chunk - promotion.firstChunk);
 }
 
-/** Whom operators admitted, but for those who won: they have their decree from the draw. */
-async function admittedOf(batch: Batch, files: DrawFiles): Promise<string[]> {
-  const { screening } = batch;
-  ok(screening, 'What is decreed was cut');
-  const admitted: string[] = [];
-  for (const drawNumber of overridden(batch, 'admit')) {
-    const group = await files.resultGroup(drawNumber.slice(0, screening.groupDigits));
-    if (!group) throw new Error('draw.group_missing');
-    const hasWon = group.applicants.some(([record, outcome]) => outcome === 'won' && record.startsWith(drawNumber));
-    if (!hasWon) admitted.push(drawNumber);
-  }
-  return admitted;
+/** By rank. */
+async function drawnWinners({ drawn }: Batch, files: DrawFiles): Promise<string[]> {
+  ok(drawn, 'What is decreed was drawn');
+  const { winners } = await files.manifest(drawn.manifestDigest);
+  const bytes = await files.checked(winners);
+  return Array.from({ length: winners.count }, (_, rank) =>
+    bytes.toString('hex', rank * winnerBytes, rank * winnerBytes + drawNumberBytes),
+  );
 }

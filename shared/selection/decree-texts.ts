@@ -6,6 +6,7 @@ import { digestOf } from '#shared/platform/digest.ts';
 import type { Keys } from '#shared/platform/keys.ts';
 import { programProvinceOf } from '#shared/registration/regions.ts';
 import { agreedOverrides, type Batch, decreeChunks } from '#shared/selection/batch.ts';
+import type { EventOf } from '#shared/selection/batch-events.ts';
 import { decreeCsvHeader, decreeCsvLine } from '#shared/selection/decree-csv.ts';
 import { type DecreeFacts, decreeDocument } from '#shared/selection/decree-document.ts';
 import { type DrawFiles, drawFile } from '#shared/selection/draw-files.ts';
@@ -105,15 +106,15 @@ export async function decreeTexts(batch: Batch, files: DrawFiles, { keys, public
   }
 
   return {
-    /** Writes all files; the same decree gives the same bytes. Answers the digests of list and document. */
-    async publish(): Promise<{ readonly csvDigest: string; readonly documentDigest: string }> {
+    /** Writes all files; the same decree gives the same bytes. Answers their digests. */
+    async publish(): Promise<Omit<EventOf<'BatchAnnounced'>, 'type'>> {
       const document = await decreeDocument(facts());
       const overrides = overridesText();
       await files.put(drawFile.overrides, overrides, 'application/json');
       await files.put(drawFile.overridesSignature, signatureText(keys, overrides), 'application/json');
       await files.put(drawFile.decreeList, csv, 'text/csv');
       await files.put(drawFile.decree, document, 'application/pdf');
-      return { csvDigest, documentDigest: digestOf(document) };
+      return { csvDigest, documentDigest: digestOf(document), overridesDigest: digestOf(overrides) };
     },
   };
 }

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { Digest, digestOf } from '#shared/platform/digest.ts';
 import { type Files, json, keysUnder, readJson, writeOnce } from '#shared/platform/files.ts';
-import { type DrawCommitment, DrawManifest } from '#shared/selection/draw/manifest.ts';
+import { type DrawCommitment, DrawManifest, type PublishedFile } from '#shared/selection/draw/manifest.ts';
 import { ResultGroup } from '#shared/selection/draw/result-group.ts';
 
 /** What is done in parts: a mark for each part that is done. */
@@ -27,9 +28,6 @@ export type ScreenedShard = z.infer<typeof ScreenedShard>;
 /** Whom the screening refused, and why, ascending by draw number. */
 export const RefusedApplicants = z.array(z.tuple([z.string(), z.string()]));
 
-/** Winners of one worker's run. */
-export const WinnersChunk = z.array(z.string());
-
 /** What the decree of one chunk came to. */
 export const DecreedChunk = z.strictObject({
   decreed: z.array(z.strictObject({ drawNumber: z.string(), provinceCode: z.string(), regencyCode: z.string() })),
@@ -54,6 +52,8 @@ export const Promotions = z.strictObject({
 
 export const drawFile = {
   commitment: 'commitment.json',
+  /** Where it lies: the journal says which one it is. */
+  commitmentOf: (digest: string): string => `commitment-${digest.slice(0, 16)}.json`,
   manifest: 'manifest.json',
   signature: 'signature.json',
   winners: 'winners.bin',
@@ -104,13 +104,25 @@ export function drawFiles(files: Files, batchId: string) {
       return Buffer.concat(pieces);
     },
 
-    /** The bytes of several files, one after the other. */
-    async *pieces(names: readonly string[]): AsyncGenerator<Uint8Array> {
-      for (const name of names) {
-        const stored = await files.stream(key(name));
+    /** The bytes of several files, one after the other. @throws Error `draw.file_differs` behind one that is not what its entry says. */
+    async *pieces(entries: readonly PublishedFile[]): AsyncGenerator<Uint8Array> {
+      for (const { file, sha256 } of entries) {
+        const stored = await files.stream(key(file));
         if (!stored) throw new Error('draw.file_missing');
-        yield* stored.pieces();
+        const digest = createHash('sha256');
+        for await (const piece of stored.pieces()) {
+          digest.update(piece);
+          yield piece;
+        }
+        if (digest.digest('hex') !== sha256) throw new Error('draw.file_differs');
       }
+    },
+
+    /** A published file that is what its entry says. @throws Error `draw.file_differs`. */
+    async checked(entry: PublishedFile): Promise<Buffer> {
+      const bytes = await this.bytes(entry.file);
+      if (digestOf(bytes) !== entry.sha256) throw new Error('draw.file_differs');
+      return bytes;
     },
 
     /** The mark of a part that is done; the first one stands. */
@@ -135,7 +147,7 @@ export function drawFiles(files: Files, batchId: string) {
 
     /** Everybody's commitment, manifest and result, as they were published. @throws Error where a file is not there. */
     async commitmentText(digest: string): Promise<string> {
-      const text = (await files.read(key(drawFile.commitment)))?.text;
+      const text = (await files.read(key(drawFile.commitmentOf(digest))))?.text;
       if (!text || digestOf(text) !== digest) throw new Error('draw.commitment_differs');
       return text;
     },
@@ -153,12 +165,12 @@ export function drawFiles(files: Files, batchId: string) {
 export type DrawFiles = ReturnType<typeof drawFiles>;
 
 export const chunkPart = padded;
-export const chunkName = (chunk: number): string => `chunks/${padded(chunk)}.json`;
+/** Draw numbers by province, in the order in which places are offered. */
+export const waitingFile = 'work/waiting.json';
 
 /** The committed list as the draw reads it. */
 export function committedList(files: DrawFiles, { list }: Pick<DrawCommitment, 'list'>) {
-  const names = list.files.map(({ file }) => file);
-  return { ...list, pieces: () => files.pieces(names) };
+  return { ...list, pieces: () => files.pieces(list.files) };
 }
 
 /** Winners of one worker's run: a few writes each, well inside a worker's life. */

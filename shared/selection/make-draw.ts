@@ -1,26 +1,27 @@
 import { ok } from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { digestOf } from '#shared/platform/digest.ts';
 import { json } from '#shared/platform/files.ts';
 import type { Keys } from '#shared/platform/keys.ts';
 import { logger } from '#shared/platform/observe.ts';
-import { slices } from '#shared/platform/slices.ts';
 import type { Batch } from '#shared/selection/batch.ts';
 import type { EventOf } from '#shared/selection/batch-events.ts';
 import { type DrawCommitment, DrawManifest, type PublishedFile } from '#shared/selection/draw/manifest.ts';
-import { drawNumberBytes } from '#shared/selection/draw/record.ts';
 import { select, winnerBytes } from '#shared/selection/draw/select.ts';
 import {
   allDigits,
-  chunkName,
   committedList,
   type DrawFiles,
   drawFile,
+  waitingFile,
   winnersPerChunk,
 } from '#shared/selection/draw-files.ts';
 import { outcomeBytes } from '#shared/selection/draw-shards.ts';
 import { manifestOf, signatureText } from '#shared/selection/draw-texts.ts';
 
 const bytesType = 'application/octet-stream';
+/** Bytes of one outcome. */
+const outcomeWidth = 4;
 
 /**
  * Draws a committed batch whose seed is known, and writes what came of it. A repeat writes the same bytes; the manifest, which bears a time, is written
@@ -41,44 +42,42 @@ export async function makeDraw(
   const { batchId, list } = commitment;
   logger.info('draw.selected', { batchId, applicants: list.count, milliseconds: Date.now() - begun });
 
-  const winnersFile = { file: drawFile.winners, sha256: digestOf(winners), count: winners.length / winnerBytes };
+  const shards = outcomesByShard(list, outcomes);
+  const result = {
+    winners: entryOf(drawFile.winners, winners, winnerBytes),
+    outcomes: shards.map(({ entry }) => entry),
+  };
+  const text = await files.once(drawFile.manifest, manifest({ ...result, pools: [...pools] }));
+  const kept = DrawManifest.parse(JSON.parse(text));
+  // Before anything is written over: what another version of this program drew must not differ from what was signed.
+  ok(isDeepStrictEqual({ winners: kept.winners, outcomes: kept.outcomes }, result), 'A draw repeated gives the same');
   await files.put(drawFile.winners, winners, bytesType);
-  const outcomeFiles = await writeOutcomes(files, list, outcomes);
-  const chunkCount = await writeChunks(files, winners);
-  await files.putWork('waiting.json', waiting);
-  const result = { winners: winnersFile, outcomes: outcomeFiles, pools: [...pools] };
-  const text = await files.once(drawFile.manifest, manifest(result));
-  const kept = DrawManifest.parse(JSON.parse(text)).winners.sha256;
-  ok(kept === winnersFile.sha256, 'A draw repeated gives the same winners');
+  for (const { entry, bytes } of shards) await files.put(entry.file, bytes, bytesType);
+  const waitingText = JSON.stringify(waiting);
+  await files.put(waitingFile, waitingText, json);
   await files.put(drawFile.signature, signatureText(keys, text), json);
   return {
     manifestDigest: digestOf(text),
-    winnerCount: winnersFile.count,
+    winnerCount: result.winners.count,
     waitingCount: Object.values(waiting).reduce((sum, members) => sum + members.length, 0),
-    chunkCount,
+    waitingDigest: digestOf(waitingText),
+    chunkCount: Math.ceil(result.winners.count / winnersPerChunk),
+    chunkSize: winnersPerChunk,
     shardDigits: screening.shardDigits,
   };
 }
 
-async function writeOutcomes(files: DrawFiles, list: DrawCommitment['list'], outcomes: Uint32Array) {
-  const written: PublishedFile[] = [];
-  let first = 0;
-  for (const [index, shard] of allDigits(list.shardDigits).entries()) {
-    const count = list.files[index]?.count ?? 0;
-    const bytes = outcomeBytes(outcomes.subarray(first, first + count));
-    await files.put(drawFile.outcomes(shard), bytes, bytesType);
-    written.push({ file: drawFile.outcomes(shard), sha256: digestOf(bytes), count });
-    first += count;
-  }
-  return written;
-}
+const entryOf = (file: string, bytes: Uint8Array, width: number): PublishedFile => {
+  return { file, sha256: digestOf(bytes), count: bytes.length / width };
+};
 
-/** Winners in files, each one worker's task; how many there are. */
-async function writeChunks(files: DrawFiles, winners: Buffer): Promise<number> {
-  const numbers = Array.from({ length: winners.length / winnerBytes }, (_, rank) =>
-    winners.toString('hex', rank * winnerBytes, rank * winnerBytes + drawNumberBytes),
-  );
-  const chunks = slices(numbers, winnersPerChunk);
-  for (const [chunk, part] of chunks.entries()) await files.putWork(chunkName(chunk), part);
-  return chunks.length;
+/** The outcomes of each file of the list. */
+function outcomesByShard(list: DrawCommitment['list'], outcomes: Uint32Array) {
+  let first = 0;
+  return allDigits(list.shardDigits).map((shard, index) => {
+    const last = first + (list.files[index]?.count ?? 0);
+    const bytes = outcomeBytes(outcomes.subarray(first, last));
+    first = last;
+    return { bytes, entry: entryOf(drawFile.outcomes(shard), bytes, outcomeWidth) };
+  });
 }

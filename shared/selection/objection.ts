@@ -41,7 +41,9 @@ export function answerObjection({ objections }: Membership, by: string, given: A
   const objection = objections.get(batchId);
   if (!objection) throw new Refusal('objection_unknown');
   if (objection.answered) {
-    if (objection.answered.answer !== answer) throw new Refusal('objection_answered');
+    const { answered } = objection;
+    if (answered.answer !== answer || answered.note !== note || answered.by !== by)
+      throw new Refusal('objection_answered');
     return { events: [] };
   }
   const index = { lookup: lookups.answeredObjections(batchId), lookupSort: drawNumber };

@@ -34,12 +34,13 @@ export function waitsFor({ state, created, seals, committed, revealedBy, approve
       return created?.opensAt ? `the clock opens it at ${created.opensAt}` : 'an operator opens it';
     case 'open':
       return created?.closesAt ? `the clock closes it at ${created.closesAt}` : 'an operator closes it';
-    case 'closed':
-      return 'the minute after the closing, then its applicants are screened';
-    case 'screened': {
+    case 'closed': {
       const missing = created?.randomness === 'two_operators' ? 2 - seals.length : 0;
-      return missing > 0 ? `${missing} of two operators seal a share` : 'the worker that commits the list';
+      if (missing > 0) return `${missing} of two operators seal a share`;
+      return 'the minute after the closing, then its applicants are screened';
     }
+    case 'screened':
+      return 'the worker that commits the list';
     case 'committed':
       return committed?.round
         ? `round ${committed.round.round} of the beacon at ${committed.round.roundAt}`

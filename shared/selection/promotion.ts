@@ -1,20 +1,19 @@
 import { ok } from 'node:assert/strict';
 import { canonicalJson } from '#shared/platform/canonical-json.ts';
-import { slices } from '#shared/platform/slices.ts';
+import { digestOf } from '#shared/platform/digest.ts';
 import { programProvinceOf } from '#shared/registration/regions.ts';
 import { type Batch, isOfAdmitted, overridden } from '#shared/selection/batch.ts';
 import type { EventOf } from '#shared/selection/batch-events.ts';
 import { maxPromotions } from '#shared/selection/batch-steps.ts';
-import { DrawManifest } from '#shared/selection/draw/manifest.ts';
 import { regencyCodeOf } from '#shared/selection/draw/record.ts';
 import {
-  chunkName,
   chunkPart,
   DecreedChunk,
   type DrawFiles,
   drawFile,
+  Promotions,
   WaitingLists,
-  winnersPerChunk,
+  waitingFile,
 } from '#shared/selection/draw-files.ts';
 
 type Place = { readonly drawNumber: string; readonly provinceCode: string };
@@ -49,6 +48,22 @@ export async function decreedChunks(batch: Batch, files: DrawFiles, chunkCount: 
   return chunks;
 }
 
+/** Who is promoted in a round, as it was published and as the journal has its digest. */
+export async function promotedIn(
+  files: DrawFiles,
+  { round, digest }: Pick<EventOf<'PlacesPromoted'>, 'round' | 'digest'>,
+): Promise<Place[]> {
+  const text = await files.text(drawFile.promotions(round));
+  if (text === null || digestOf(text) !== digest) throw new Error('draw.file_differs');
+  return Promotions.parse(JSON.parse(text)).promoted;
+}
+
+async function waitingLists({ drawn }: Batch, files: DrawFiles): Promise<WaitingLists> {
+  const text = await files.text(waitingFile);
+  if (text === null || digestOf(text) !== drawn?.waitingDigest) throw new Error('draw.file_differs');
+  return WaitingLists.parse(JSON.parse(text));
+}
+
 type Closed = {
   /** Null when there is nobody or nothing to promote. */
   readonly promotion: Omit<EventOf<'PlacesPromoted'>, 'type'> | null;
@@ -71,8 +86,7 @@ export async function closeRound(batch: Batch, files: DrawFiles, chunkCount: num
       .filter((chunk) => chunk.round === round && !chunk.isAdmitted)
       .flatMap((chunk) => chunk.vacant);
     if (vacant.length === 0) return null;
-    const waiting = await files.work('waiting.json', WaitingLists);
-    ok(waiting, 'A draw has waiting lists');
+    const waiting = await waitingLists(batch, files);
     const passedOver = new Set(
       chunks.flatMap((chunk) => [...chunk.decreed, ...chunk.vacant]).map((one) => one.drawNumber),
     );
@@ -80,15 +94,14 @@ export async function closeRound(batch: Batch, files: DrawFiles, chunkCount: num
       for (const drawNumber of overridden(batch, kind)) passedOver.add(drawNumber);
     const promoted = nextOf(waiting, vacant, passedOver);
     if (promoted.length === 0) return null;
-    const batchId = String(batch.created?.number ?? '');
-    await files.once(drawFile.promotions(round + 1), canonicalJson({ batchId, round: round + 1, promoted }));
-    const parts = slices(
-      promoted.map(({ drawNumber }) => drawNumber),
-      winnersPerChunk,
-    );
-    for (const [index, part] of parts.entries()) await files.putWork(chunkName(chunkCount + index), part);
-    const ofRound = { round: round + 1, count: promoted.length };
-    return { ...ofRound, firstChunk: chunkCount, chunkCount: chunkCount + parts.length };
+    ok(batch.created, 'What is promoted was created');
+    const batchId = String(batch.created.number);
+    const published = Promotions.parse({ batchId, round: round + 1, promoted });
+    const text = await files.once(drawFile.promotions(round + 1), canonicalJson(published));
+    const ofRound = { round: round + 1, count: promoted.length, digest: digestOf(text) };
+    ok(batch.drawn, 'What is promoted was drawn');
+    const parts = Math.ceil(promoted.length / batch.drawn.chunkSize);
+    return { ...ofRound, firstChunk: chunkCount, chunkCount: chunkCount + parts };
   }
 
   async function counts(): Promise<Closed['counts']> {
@@ -101,9 +114,8 @@ export async function closeRound(batch: Batch, files: DrawFiles, chunkCount: num
 
   /** Places that the draw could not give, and those that fell free and that nobody took. */
   async function freePlaces(): Promise<Record<string, number>> {
-    const text = await files.text(drawFile.manifest);
-    ok(text, 'A draw has a manifest');
-    const { pools } = DrawManifest.parse(JSON.parse(text));
+    ok(batch.drawn, 'What is decreed was drawn');
+    const { pools } = await files.manifest(batch.drawn.manifestDigest);
     const free: Record<string, number> = {};
     const add = (province: string, places: number) => {
       if (places !== 0) free[province] = (free[province] ?? 0) + places;

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { json } from '#shared/platform/files.ts';
 import type { Batch } from '#shared/selection/batch.ts';
 import { groupRootsFile } from '#shared/selection/commit-list.ts';
+import { rootOf } from '#shared/selection/draw/merkle.ts';
 import { type DrawFiles, drawFile, RefusedApplicants, ScreenedShard } from '#shared/selection/draw-files.ts';
 import { groupsOf, resultGroup } from '#shared/selection/draw-shards.ts';
 
@@ -17,14 +18,19 @@ export async function publishShard(
 ): Promise<void> {
   ok(created && drawn && screening, 'What is published was drawn');
   const done = await files.markOf('screened', shard, ScreenedShard);
-  ok(done, 'Every shard was screened');
+  const manifest = await files.manifest(drawn.manifestDigest);
+  const [listEntry, outcomesEntry] = [manifest.list.files, manifest.outcomes].map(
+    (all) => all[Number.parseInt(shard, 16)],
+  );
+  ok(done && listEntry && outcomesEntry, 'Every shard was screened and drawn');
   const [list, outcomes, groupRoots, refused] = await Promise.all([
-    files.bytes(done.file),
-    files.bytes(drawFile.outcomes(shard)),
+    files.checked(listEntry),
+    files.checked(outcomesEntry),
     files.bytes(groupRootsFile),
     files.work(done.refusedFile, RefusedApplicants),
   ]);
   ok(refused, 'Every shard says whom it refused');
+  if (rootOf(groupRoots).toString('hex') !== manifest.list.root) throw new Error('draw.file_differs');
   const facts = { batchId: String(created.number), manifestDigest: drawn.manifestDigest };
   for (const group of groupsOf(shard, screening)) {
     const result = resultGroup(group, { ...facts, list, outcomes, groupRoots, refused });

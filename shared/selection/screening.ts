@@ -50,5 +50,13 @@ export function screen({ registration, membership, birthDate, familyPlaces }: Fa
   // Only what has places in this batch is published of anybody.
   const strata = terms.stratumQuotas.flatMap(({ stratum, places }) => (places > 0 && is[stratum] ? [stratum] : []));
   const lots = Math.min(terms.maxLots, membership.applications.size);
-  return { record: { provinceCode, regencyCode, strata, lots, familyPlaces } };
+  return { record: { provinceCode, regencyCode: publishedRegency(registered, terms), strata, lots, familyPlaces } };
+}
+
+/** What is published of a domicile: the regency where it has places in the batch; elsewhere the province is enough, as `32.00`. */
+export function publishedRegency(
+  { regencyCode, provinceCode }: { readonly regencyCode: string; readonly provinceCode: string },
+  { regencyQuotas }: BatchTerms,
+): string {
+  return (regencyQuotas[regencyCode] ?? 0) > 0 ? regencyCode : `${provinceCode}.00`;
 }

@@ -30,7 +30,7 @@ const moving: ReadonlySet<string> = new Set([
   'state',
   ...['commitmentDigest', 'applicantCount', 'eligibleCount', 'sealedBy', 'revealedBy'],
   ...['manifestDigest', 'winnerCount', 'waitingCount', 'approvedAt', 'objectionsUntil', 'orderedAt'],
-  ...['decreed', 'announcedAt', 'csvDigest', 'documentDigest'],
+  ...['decreed', 'announcedAt', 'csvDigest', 'documentDigest', 'overridesDigest'],
   'url',
   'accessToken',
   'refreshToken',

@@ -12,7 +12,7 @@ const tests = {
   promotion: 'test/selection/promotion.test.ts',
   objection: 'test/selection/objection.test.ts',
   workers: 'test/selection/draw-workers.test.ts',
-  verifier: 'test/selection/verify-draw.test.ts',
+  verifier: 'test/verifier/verify-draw.test.ts',
   beacon: 'test/selection/beacon.test.ts',
 } as const;
 
@@ -74,12 +74,7 @@ export const drawMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'shared/selection/batch-steps.ts',
-    [
-      'a maker who approves',
-      'if (makerOf(batch) === by) throw',
-      'if (makerOf(batch) === by && false) throw',
-      [tests.steps],
-    ],
+    ['a maker who approves', 'if (isMaker(batch, by)) throw', 'if (isMaker(batch, by) && false) throw', [tests.steps]],
     [
       'an approver who decrees',
       'if (approved.by === by) throw',

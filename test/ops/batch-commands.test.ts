@@ -314,7 +314,25 @@ describe('the decree', () => {
     expect(out).toContain('1.234 winners');
     expect(out).toContain(digest);
     expect(err).toContain('Number of winners');
-    expect(ordered(received)).toEqual([{ winnerCount: 1_234, manifestDigest: digest }]);
+    expect(ordered(received)).toEqual([{ winnerCount: 1_234, manifestDigest: digest, overrideCount: 0 }]);
+  });
+
+  it('states the corrections that two operators agreed on, as they were shown', async () => {
+    const override = {
+      overrideId: 'o-1',
+      kind: 'exclude',
+      drawNumber: `${'a'.repeat(30)}00`,
+      note: 'Data keliru',
+    } as const;
+    const proposed = { ...override, proposedBy: 'one', proposedAt: '2026-11-27T05:00:00.000Z' };
+    const overrides = [
+      { ...proposed, confirmedBy: 'two', confirmedAt: '2026-11-27T05:00:00.000Z' },
+      { ...proposed, overrideId: 'o-2', confirmedBy: null, confirmedAt: null },
+    ];
+    const shown = { ...answers, readBatch: drawnBatch({ overrides }) };
+    const { received } = await run(['batch', 'decree', '7', '--winners', '1234'], shown);
+
+    expect(ordered(received)).toMatchObject([{ overrideCount: 1 }]);
   });
 
   it('states what was typed, even where it is not what was drawn: the API compares', async () => {
@@ -325,7 +343,7 @@ describe('the decree', () => {
     );
 
     expect(code).toBe(2);
-    expect(ordered(received)).toEqual([{ winnerCount: 1_233, manifestDigest: digest }]);
+    expect(ordered(received)).toEqual([{ winnerCount: 1_233, manifestDigest: digest, overrideCount: 0 }]);
   });
 
   it.each(['', 'yes', '12a', '1.2', null])('is not ordered by %j', async (typed) => {
@@ -339,7 +357,7 @@ describe('the decree', () => {
     const { code, err, received } = await run(['batch', 'decree', '7', '--winners', '1234'], answers);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(ordered(received)).toEqual([{ winnerCount: 1_234, manifestDigest: digest }]);
+    expect(ordered(received)).toEqual([{ winnerCount: 1_234, manifestDigest: digest, overrideCount: 0 }]);
   });
 
   it('gives a pipe the answer alone', async () => {

@@ -41,6 +41,7 @@ export const batchWith = (facts: Partial<BatchView> = {}): BatchView => ({
   announcedAt: null,
   csvDigest: null,
   documentDigest: null,
+  overridesDigest: null,
   reconciled: null,
   recoveredBy: null,
   ...facts,

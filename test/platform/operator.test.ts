@@ -8,6 +8,10 @@ describe('what an operator writes down', () => {
     ['a sentence', 'Bank sedang tutup buku.'],
     ['a day and an amount', 'Dibayar 600.000 pada 2026-11-24'],
     ['seven digits', 'kasus 1234567'],
+    ['a day', '2026-11-02'],
+    ['a day among words', 'lihat catatan 2026-11-02, halaman 7'],
+    ['nine digits with signs between them', '327,399,421'],
+    ['ten digits with a word between them', '3273994 dan 207'],
   ])('may be %s', (_, text) => {
     expect(Note.safeParse(text).success).toBe(true);
   });
@@ -19,6 +23,11 @@ describe('what an operator writes down', () => {
     ['the number of a person, in groups', '3273-0101-0190-0001'],
     ['a phone number with spaces', 'telepon 0812 3456 7890'],
     ['digits of another alphabet', '３２７３０１０１９０'],
+    ['a number with commas', '3273994,2070100,08'],
+    ['ten digits with signs between them', '327,399,421,0'],
+    ['a number with several signs at once', '3273 / (0101) — 0190'],
+    ['a number with underscores, colons and stars', '3273_01:01*0190'],
+    ['two days, which are as long as a number', '2026-11-02 – 2026-11-05'],
   ])('is never %s', (_, text) => {
     expect(Note.safeParse(text).success).toBe(false);
   });

@@ -187,7 +187,7 @@ describe('joining a batch', () => {
     expect(await join(participantId, '102')).toMatchObject({ body: { code: 'already_joined' } });
     await happens({ type: 'DrawApproved', by: 'two', objectionsUntil: start.toISOString() });
     expect(await join(participantId, '102')).toMatchObject({ body: { code: 'already_joined' } });
-    await happens({ type: 'BatchAnnounced', csvDigest: digest, documentDigest: digest });
+    await happens({ type: 'BatchAnnounced', csvDigest: digest, documentDigest: digest, overridesDigest: digest });
     expect(await join(participantId, '102')).toMatchObject({ status: 201 });
     expect(await typesOf(participantId)).toEqual([
       'PersonRegistered',

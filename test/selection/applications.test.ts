@@ -7,6 +7,7 @@ import { applicationEndpoints } from '#shared/selection/application-api.ts';
 import { batches } from '#shared/selection/batch.ts';
 import type { OutcomeKind } from '#shared/selection/draw/result-group.ts';
 import { drawNumberOf } from '#shared/selection/draw-number.ts';
+import { decree } from '#shared/selection/membership.ts';
 import { answerObjection, objections } from '#shared/selection/objection.ts';
 import type { Table } from '#shared/table/table.ts';
 import {
@@ -17,6 +18,7 @@ import {
   keys,
   minutesAfter,
   type StepName,
+  start,
   store,
 } from '#test/journal/citizen.ts';
 import { memoryFiles } from '#test/platform/memory-files.ts';
@@ -139,20 +141,25 @@ describe('joining a batch', () => {
     expect(await joining(await somebody(), batchId)).toMatchObject({ status: 409, body: { code: 'age_outside' } });
   });
 
+  // The time for objections ends a minute before the order of the fixture.
+  const since = { closing: atOf('closed'), objections: minutesAfter(atOf('ordered'), -1) };
   it.each([
-    ['closed', 0, 'already_joined'],
-    ['drawn', 0, 'already_joined'],
-    ['approved', 1, 'already_joined'],
-    ['announced', 0, null],
-    ['drawn', 1, null],
+    ['closed', 0, 'closing', 'already_joined'],
+    ['drawn', 0, 'closing', 'already_joined'],
+    ['drawn', 1, 'closing', null],
+    ['approved', 1, 'closing', 'already_joined'],
+    ['approved', 0, 'objections', 'already_joined'],
+    ['approved', 1, 'objections', null],
+    ['ordered', 1, 'objections', 'already_joined'],
+    ['announced', 0, 'closing', null],
   ] as const)(
-    'again, while the one before is %s and fourteen days and %i milliseconds have passed, is %s',
-    async (moment, milliseconds, code) => {
+    'again, while the one before is %s and fourteen days and %i milliseconds have passed since the %s, is %s',
+    async (moment, milliseconds, instant, code) => {
       const [who, { batchId: earlier, goesOn }] = [await somebody(), await someBatch()];
       await joining(who, earlier);
       await goesOn(moment);
       const { batchId } = await someBatch();
-      vi.setSystemTime(new Date(minutesAfter(atOf('closed'), 14 * 24 * 60).getTime() + milliseconds));
+      vi.setSystemTime(new Date(minutesAfter(since[instant], 14 * 24 * 60).getTime() + milliseconds));
       const answer = await joining(who, batchId);
       if (code) expect(answer).toMatchObject({ status: 409, body: { code } });
       else expect(answer).toMatchObject({ status: 201, body: { drawNumber: drawNumberOf(keys, batchId, who) } });
@@ -170,7 +177,7 @@ describe('an application', () => {
     const [who, { batchId, goesOn }] = [await somebody(), await someBatch()];
     await joining(who, batchId, { declares: ['migrant_worker'] });
     const own = drawNumberOf(keys, batchId, who);
-    const pending = { outcome: 'pending', number: null, reason: null };
+    const pending = { outcome: 'pending', number: null, reason: null, decreed: null };
     for (const [moment, batchState] of [
       ['open', 'open'],
       ['closed', 'closed'],
@@ -190,6 +197,8 @@ describe('an application', () => {
       expect((await reading(who, batchId)).body).toEqual({
         ...{ batchId, drawNumber: own, batchState: moment, declares: ['migrant_worker'], objection: null },
         ...{ outcome: 'won', number: 17, reason: null, joinedAt: atOf('open').toISOString() },
+        // Who has won has no decree in this test: the place fell free.
+        decreed: ['announced', 'reconciled'].includes(moment) ? false : null,
         checkUrl: `https://prakerja.invalid/v1/batches/${batchId}/check#${own}`,
       });
     }
@@ -226,6 +235,34 @@ describe('an application', () => {
       ...{ outcome: 'refused', number: null },
       reason: { code, id: expect.stringMatching(id), en: expect.stringMatching(en) },
     });
+  });
+
+  it('says whether there is a decree of this batch, from the announcement on', async () => {
+    // The journeys of the fixture are decreed in batch 1.
+    const who = await somebody('decree');
+    const decreedIn = async (batchId: string, outcome: OutcomeKind) => {
+      await putResults(files, batchId, [[drawNumberOf(keys, batchId, who), outcome]]);
+      return (await reading(who, batchId)).body.decreed;
+    };
+    for (const [moment, decreed] of [
+      ['decreed', null],
+      ['announced', true],
+      ['reconciled', true],
+    ] as const) {
+      const batchId = await storeBatch(engine.table, moment, { terms: { number: 1 } });
+      // Also of who was promoted: what the draw came to says nothing of it.
+      for (const outcome of ['won', 'waiting'] as const) expect(await decreedIn(batchId, outcome)).toBe(decreed);
+    }
+  });
+
+  it('of a batch in which somebody else was decreed says so, whatever decree there is of another batch', async () => {
+    const [who, { batchId, goesOn }] = [await somebody(), await someBatch()];
+    await joining(who, batchId);
+    await goesOn('announced');
+    await putResults(files, batchId, [[drawNumberOf(keys, batchId, who), 'not_drawn']]);
+    const issued = { batchId: '1', scheme: 'NORMAL_2023', cardNumber: '1234567890123451', announcedAt: start } as const;
+    await participants(engine.table).change(who.participantId, ({ membership }) => decree(membership, issued));
+    expect((await reading(who, batchId)).body).toMatchObject({ outcome: 'not_drawn', decreed: false });
   });
 
   it('whose result is not where it was published is our mistake', async () => {

@@ -2,7 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Decision } from '#shared/journal/journal.ts';
 import { digestOf } from '#shared/platform/digest.ts';
 import type { Files } from '#shared/platform/files.ts';
-import { type Batch, batches, batchIdOf, evolveBatch } from '#shared/selection/batch.ts';
+import { agreedOverrides, type Batch, batches, batchIdOf, evolveBatch } from '#shared/selection/batch.ts';
 import { BatchEvent, type BatchTerms, type EventOf } from '#shared/selection/batch-events.ts';
 import * as steps from '#shared/selection/batch-steps.ts';
 import { sealOf } from '#shared/selection/draw/manifest.ts';
@@ -109,8 +109,15 @@ export const digits = { shardDigits: 1, groupDigits: 1 };
 export const screenedCounts = { applicantCount: 20, eligibleCount: 18, refused: { age_outside: 2 } };
 export const commitmentDigest = digest('c');
 export const manifestDigest = digest('f');
-export const drawnCounts = { manifestDigest, winnerCount: 10, waitingCount: 8, chunkCount: 1, shardDigits: 1 };
-export const digests = { csvDigest: digest('1'), documentDigest: digest('2') };
+export const drawnCounts = {
+  ...{ manifestDigest, winnerCount: 10, waitingCount: 8, waitingDigest: digest('9') },
+  ...{ chunkCount: 1, chunkSize: 500, shardDigits: 1 },
+};
+/** A round of promotions, as the journal has it. */
+export const promotionOf = (round: number, count: number, firstChunk: number, chunkCount: number) => {
+  return { round, count, digest: digest('b'), firstChunk, chunkCount };
+};
+export const digests = { csvDigest: digest('1'), documentDigest: digest('2'), overridesDigest: digest('3') };
 export const decreedCounts = { byDraw: 9, byPromotion: 1, byOverride: 0, freePlaces: { '32': 1 } };
 export const reconciledCounts = { keptCount: 8, revokedCount: 2, returnedRupiah: 8_400_000, freePlaces: { '32': 3 } };
 
@@ -120,7 +127,9 @@ type Step = (batch: Batch, at: Date) => Decision<BatchEvent>;
 function stepsTo(moment: Moment, terms: BatchTerms, changes: Changes): Step[] {
   const batchId = batchIdOf(terms.number);
   const sealers = terms.randomness === 'two_operators' ? (changes.sealedBy ?? ['one', 'two']) : [];
-  const { openedBy = 'one', closedBy = 'one', approvedBy = 'two', orderedBy = 'three' } = changes;
+  // Before the instant of a calendar, only the clock may.
+  const { openedBy = terms.opensAt ? 'clock' : 'one', closedBy = terms.closesAt ? 'clock' : 'one' } = changes;
+  const { approvedBy = 'two', orderedBy = 'three' } = changes;
   const drawn = { ...drawnCounts, ...changes.drawn };
   switch (moment) {
     case 'unknown':
@@ -149,7 +158,7 @@ function stepsTo(moment: Moment, terms: BatchTerms, changes: Changes): Step[] {
     case 'seeded':
       return terms.randomness === 'drand'
         ? [(batch) => steps.revealBeacon(batch, signature)]
-        : sealers.map((by) => (batch) => steps.reveal(batch, by, shareOf(by)));
+        : sealers.map((by) => (batch, at) => steps.reveal(batch, by, shareOf(by), at));
     case 'made':
       return [(batch) => steps.draw(batch, drawn)];
     case 'drawn':
@@ -158,13 +167,16 @@ function stepsTo(moment: Moment, terms: BatchTerms, changes: Changes): Step[] {
       return [
         (batch, at) => steps.approve(batch, approvedBy, at),
         ...(changes.overrides ?? []).flatMap((correction): Step[] => [
-          (batch) => steps.proposeOverride(batch, 'one', correction),
-          (batch) => steps.confirmOverride(batch, 'two', correction.overrideId),
+          (batch, at) => steps.proposeOverride(batch, 'one', correction, at),
+          (batch, at) => steps.confirmOverride(batch, 'two', correction.overrideId, at),
         ]),
       ];
     case 'ordered':
       return [
-        (batch, at) => steps.orderDecree(batch, orderedBy, { ...drawn, openObjections: 0 }, batchId, at),
+        (batch, at) => {
+          const stated = { ...drawn, overrideCount: agreedOverrides(batch).length, openObjections: 0 };
+          return steps.orderDecree(batch, orderedBy, stated, batchId, at);
+        },
         ...(changes.promoted ?? []).map(
           (promotion): Step =>
             (batch) =>

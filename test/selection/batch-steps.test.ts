@@ -24,6 +24,7 @@ import {
   manifestDigest,
   moments,
   noBatch,
+  promotionOf,
   reconciledCounts,
   round,
   screenedCounts,
@@ -33,11 +34,13 @@ import {
 } from '#test/selection/batch-fixture.ts';
 
 const id = '7';
-const later = minutesAfter(start, 60 * 24 * 30);
+/** After everything that a batch waits for, and before it would be given up. */
+const later = minutesAfter(start, 60 * 24 * 10);
+const fourteenDays = 14 * 24 * 60;
 const byTwo = { terms: { randomness: 'two_operators' } } as const satisfies Changes;
-const stated = { winnerCount: drawnCounts.winnerCount, manifestDigest, openObjections: 0 };
+const stated = { winnerCount: drawnCounts.winnerCount, manifestDigest, overrideCount: 0, openObjections: 0 };
 const list = { commitmentDigest, root: digest('d'), round };
-const promotion = { round: 1, count: 1, firstChunk: 1, chunkCount: 2 };
+const promotion = promotionOf(1, 1, 1, 2);
 const due = (at: Date | string, kind: string) => `${new Date(at).toISOString()}#${kind}#${id}`;
 
 /** All moments from one on, and up to another. */
@@ -119,18 +122,18 @@ const rows: readonly Row[] = [
   },
   {
     name: 'committing',
-    act: (batch) => steps.commit(batch, list, id, later),
+    act: (batch) => steps.commit(batch, list, id, atOf('committed')),
     ...{ made: ['screened'], events: ['ListCommitted'], repeated: from('committed') },
   },
   {
     name: 'revealing the first share',
-    act: (batch) => steps.reveal(batch, 'one', shareOf('one')),
+    act: (batch) => steps.reveal(batch, 'one', shareOf('one'), later),
     changes: byTwo,
     ...{ made: ['committed'], events: ['ShareRevealed'], repeated: from('seeded') },
   },
   {
     name: 'revealing by somebody who sealed nothing',
-    act: (batch) => steps.reveal(batch, 'three', shareOf('three')),
+    act: (batch) => steps.reveal(batch, 'three', shareOf('three'), later),
     changes: byTwo,
     ...{ made: [], events: [], repeated: [] },
   },
@@ -167,7 +170,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'proposing a correction',
-    act: (batch) => steps.proposeOverride(batch, 'one', correctionOf()),
+    act: (batch) => steps.proposeOverride(batch, 'one', correctionOf(), later),
     ...{ made: ['drawn', 'approved'], events: ['OverrideProposed'], repeated: [] },
   },
   {
@@ -310,6 +313,28 @@ describe('a draft', () => {
     else expectRefusal(() => draft(terms), 'quotas_empty');
   });
 
+  it.each<[string, Partial<BatchTerms>, boolean]>([
+    ['two million places', { quotas: { '32': 1_999_999, '33': 1 } }, true],
+    ['one more', { quotas: { '32': 1_999_999, '33': 2 } }, false],
+    [
+      'two million of all kinds',
+      {
+        ...{ quotas: { '32': 1_999_998 }, regencyQuotas: { '32.73': 1 } },
+        stratumQuotas: [{ stratum: 'disability', places: 1 }],
+      },
+      true,
+    ],
+    ['one more in a regency', { quotas: { '32': 2_000_000 }, regencyQuotas: { '32.73': 1 } }, false],
+    [
+      'one more for a stratum',
+      { quotas: { '32': 2_000_000 }, stratumQuotas: [{ stratum: 'disability', places: 1 }] },
+      false,
+    ],
+  ])('has at most two million places: with %s', (_, terms, isTaken) => {
+    if (isTaken) expect(draft(terms).events).toHaveLength(1);
+    else expectRefusal(() => draft(terms), 'quotas_exceeded');
+  });
+
   it('counts all its places', () => {
     const stratumQuotas = [
       { stratum: 'disability', places: 100 },
@@ -392,6 +417,31 @@ describe('the calendar', () => {
     expect(steps.open(batchIn('draft'), 'one', id, start).index).toBeUndefined();
   });
 
+  it.each(['opening', 'closing'] as const)('is kept at the %s by operators, and the clock may come before', (name) => {
+    const terms = { opensAt: '2026-11-03T03:00:00.000Z', closesAt };
+    const isOpening = name === 'opening';
+    const batch = batchIn(isOpening ? 'draft' : 'open', { terms });
+    const instant = Date.parse(isOpening ? terms.opensAt : closesAt);
+    const step = (by: string, milliseconds: number) =>
+      (isOpening ? steps.open : steps.close)(batch, by, id, new Date(instant + milliseconds)).events;
+    expectRefusal(() => step('one', -1), 'calendar_kept');
+    expectRefusal(() => step('two', -86_400_000), 'calendar_kept');
+    expect(step('clock', -1)).toHaveLength(1);
+    for (const milliseconds of [0, 1]) expect(step('one', milliseconds)).toHaveLength(1);
+  });
+
+  it('binds no step for which it has no instant', () => {
+    expect(steps.open(batchIn('draft', { terms: { closesAt } }), 'one', id, start).events).toHaveLength(1);
+    const opened = batchIn('open', { terms: { opensAt: '2026-11-03T03:00:00.000Z' } });
+    expect(steps.close(opened, 'one', id, start).events).toHaveLength(1);
+  });
+
+  it('once kept lets nobody do it again', () => {
+    const before = new Date(Date.parse(closesAt) - 1);
+    expect(steps.close(batchIn('closed', { terms: { closesAt } }), 'clock', id, before)).toEqual({ events: [] });
+    expectRefusal(() => steps.close(batchIn('closed', { terms: { closesAt } }), 'one', id, before), 'batch_state');
+  });
+
   it.each(['one', 'clock'])('has the screening a minute after the closing by %s', (by) => {
     const { index } = steps.close(batchIn('open'), by, id, new Date('2026-11-02T16:59:30.000Z'));
     // Half a minute before midnight in Jakarta: due on the next day.
@@ -412,10 +462,24 @@ describe('a sealed share', () => {
   const sealedBy = (...operators: string[]) =>
     operators.reduce((batch, by) => decided(batch, sealing(batch, by), start), batchIn('draft', unsealed));
 
-  it.each(between('draft', 'screened'))('is taken in a batch that is %s', (moment) => {
+  it.each(between('draft', 'closed'))('is taken in a batch that is %s', (moment) => {
     expect(sealing(batchIn(moment, unsealed), 'one').events).toEqual([
       { type: 'ShareSealed', by: 'one', seal: sealOf(shareOf('one')) },
     ]);
+  });
+
+  it.each(between('screening'))('is not taken any more in a batch that is %s', (moment) => {
+    // Before the list is committed, also where it would be the second or the first.
+    const isBefore = between('screening', 'screened').includes(moment);
+    for (const sealers of isBefore ? [[], ['one']] : [['one', 'two']]) {
+      const batch = batchIn(moment, { ...byTwo, sealedBy: sealers });
+      expectRefusal(() => sealing(batch, 'three'), 'batch_state');
+    }
+  });
+
+  it('that was taken is a repeat also when the list is being made', () => {
+    for (const moment of between('screening', 'screened'))
+      expect(sealing(batchIn(moment, { ...byTwo, sealedBy: ['one'] }), 'one')).toEqual({ events: [] });
   });
 
   it.each<[RefusalCode, string, () => unknown]>([
@@ -432,7 +496,7 @@ describe('a sealed share', () => {
   it('is needed twice before the list is committed', () => {
     const operators = [[], ['one'], ['one', 'two']];
     const screened = operators.map((sealedBy) => batchIn('screened', { ...byTwo, sealedBy }));
-    expect(screened.map(steps.mayCommit)).toEqual([false, false, true]);
+    expect(screened.map(steps.isBound)).toEqual([false, false, true]);
     for (const batch of screened.slice(0, 2))
       expect(() => steps.commit(batch, { ...list, round: null }, id, later)).toThrowError(
         expect.objectContaining({ code: 'ERR_ASSERTION' }),
@@ -440,21 +504,36 @@ describe('a sealed share', () => {
   });
 
   it('is not needed where a beacon is used', () => {
-    expect(moments.filter((moment) => steps.mayCommit(batchIn(moment)))).toEqual(['screened']);
+    expect(moments.filter((moment) => steps.isBound(batchIn(moment)))).toEqual(from('draft'));
   });
 });
 
 describe('a committed list', () => {
   const screened = batchIn('screened');
 
+  const fiveMinutesBefore = minutesAfter(new Date(round.roundAt), -5);
+  const millisecondsBehind = (milliseconds: number) => new Date(fiveMinutesBefore.getTime() + milliseconds);
+
   it.each([
-    ['at its instant', atOf('committed'), round.roundAt],
-    ['a minute later where it is nearer', new Date(round.roundAt), minutesAfter(new Date(round.roundAt), 1)],
-  ])('has the round of its beacon on the clock, %s', (_, at, instant) => {
+    ['ten minutes ahead', atOf('committed')],
+    ['five minutes ahead', fiveMinutesBefore],
+  ])('has the round of its beacon on the clock, %s', (_, at) => {
     expect(steps.commit(screened, list, id, at).index).toEqual({
       due: 'DUE#2026-11-02#0',
-      dueSort: due(instant, 'beacon'),
+      dueSort: due(round.roundAt, 'beacon'),
     });
+  });
+
+  it.each([
+    ['a millisecond nearer than five minutes', millisecondsBehind(1)],
+    ['in its instant', new Date(round.roundAt)],
+    ['long past', later],
+  ])('has no round that is %s', (_, at) => {
+    expect(() => steps.commit(screened, list, id, at)).toThrow('draw.round_too_near');
+  });
+
+  it('stands, however near its round is by now', () => {
+    expect(steps.commit(batchIn('committed'), list, id, later)).toEqual({ events: [] });
   });
 
   it('has nothing on the clock where operators reveal', () => {
@@ -466,7 +545,7 @@ describe('a committed list', () => {
 
 describe('a revealed share', () => {
   const committed = batchIn('committed', byTwo);
-  const revealing = (batch: Batch, by: string, share = shareOf(by)) => steps.reveal(batch, by, share);
+  const revealing = (batch: Batch, by: string, share = shareOf(by)) => steps.reveal(batch, by, share, later);
   const shares = [shareOf('one'), shareOf('two')];
 
   it.each([
@@ -529,25 +608,31 @@ describe('a beacon', () => {
 describe('the approval', () => {
   const approving = (batch: Batch, by: string) => steps.approve(batch, by, later);
 
-  it.each<[string, Changes, string, string]>([
-    ['who closed it', { closedBy: 'one', draftedBy: 'two' }, 'one', 'two'],
-    ['who drafted it, where the clock closed it', { closedBy: 'clock', draftedBy: 'two' }, 'two', 'one'],
-  ])('is not given by %s', (_, changes, maker, checker) => {
+  it.each<[string, Changes, readonly string[], string]>([
+    ['who drafted it and who closed it', { draftedBy: 'two', closedBy: 'one' }, ['two', 'one'], 'three'],
+    ['who did both', { draftedBy: 'one', closedBy: 'one' }, ['one'], 'two'],
+    ['who drafted it, where the clock closed it', { draftedBy: 'two', closedBy: 'clock' }, ['two'], 'one'],
+    ['its makers, but by who opened it', { openedBy: 'three' }, ['one'], 'three'],
+  ])('is not given by %s', (_, changes, makers, checker) => {
     const drawn = batchIn('drawn', changes);
-    expect(steps.makerOf(drawn)).toBe(maker);
-    expectRefusal(() => approving(drawn, maker), 'same_operator');
+    for (const maker of makers) {
+      expect(steps.isMaker(drawn, maker)).toBe(true);
+      expectRefusal(() => approving(drawn, maker), 'same_operator');
+    }
+    expect(steps.isMaker(drawn, checker)).toBe(false);
     expect(approving(drawn, checker).events).toHaveLength(1);
   });
 
-  it('has no maker to differ from before there is a batch', () => {
-    expect(steps.makerOf(noBatch)).toBeNull();
-    expect(steps.makerOf(batchIn('open', { draftedBy: 'two' }))).toBe('two');
+  it('has no maker to differ from before there is a batch, and the drafter alone before it is closed', () => {
+    expect(steps.isMaker(noBatch, 'one')).toBe(false);
+    const opened = batchIn('open', { draftedBy: 'two', openedBy: 'one' });
+    expect(['one', 'two'].map((by) => steps.isMaker(opened, by))).toEqual([false, true]);
   });
 
   it.each([
-    [0, '2026-12-02T03:00:00.000Z'],
-    [24, '2026-12-03T03:00:00.000Z'],
-    [720, '2027-01-01T03:00:00.000Z'],
+    [0, '2026-11-12T03:00:00.000Z'],
+    [24, '2026-11-13T03:00:00.000Z'],
+    [720, '2026-12-12T03:00:00.000Z'],
   ])('with %i hours for objections lasts until %s', (graceHours, objectionsUntil) => {
     expect(approving(batchIn('drawn', { terms: { graceHours } }), 'two').events).toEqual([
       { type: 'DrawApproved', by: 'two', objectionsUntil },
@@ -575,9 +660,11 @@ describe('objections', () => {
 
 describe('a correction', () => {
   const drawn = batchIn('drawn');
-  const proposing = (batch: Batch, changes = {}, by = 'one') => steps.proposeOverride(batch, by, correctionOf(changes));
+  const proposing = (batch: Batch, changes = {}, by = 'one') =>
+    steps.proposeOverride(batch, by, correctionOf(changes), later);
   const proposed = (moment: Moment = 'drawn') => decided(batchIn(moment), proposing(drawn), later);
-  const confirming = (batch: Batch, by: string, overrideId = 'first') => steps.confirmOverride(batch, by, overrideId);
+  const confirming = (batch: Batch, by: string, overrideId = 'first') =>
+    steps.confirmOverride(batch, by, overrideId, later);
   const agreed = (moment: Moment = 'approved') => batchIn(moment, { overrides: [correctionOf()] });
 
   it('is proposed with its note', () => {
@@ -593,10 +680,33 @@ describe('a correction', () => {
     ['another kind', { kind: 'admit' }],
     ['another draw number', { drawNumber: drawNumber('b') }],
     ['another note', { note: 'Data lain di Dukcapil' }],
-    ['another id for the same draw number', { overrideId: 'second' }],
-    ['another id and kind for the same draw number', { overrideId: 'second', kind: 'admit' }],
-  ])('is refused with %s', (_, changes, by) => {
+  ])('is refused with %s under the same id', (_, changes, by) => {
     expectRefusal(() => proposing(proposed(), changes, by), 'override_exists');
+  });
+
+  it.each(['exclude', 'admit'] as const)('to %s is proposed beside one that nobody agreed to', (kind) => {
+    const second = { overrideId: 'second', kind };
+    expect(proposing(proposed(), second, 'two').events).toEqual([
+      { type: 'OverrideProposed', by: 'two', ...correctionOf(second) },
+    ]);
+  });
+
+  it.each(['exclude', 'admit'] as const)('to %s is not proposed beside one that two agreed to', (kind) => {
+    expectRefusal(() => proposing(agreed(), { overrideId: 'second', kind }), 'override_exists');
+    const other = { overrideId: 'second', kind, drawNumber: drawNumber('b') };
+    expect(proposing(agreed(), other).events).toHaveLength(1);
+  });
+
+  it('is agreed once for a draw number: the other proposals for it are nothing then', () => {
+    const second = { overrideId: 'second', kind: 'admit' };
+    const both = decided(proposed(), proposing(proposed(), second), later);
+    const firstAgreed = decided(both, confirming(both, 'two'), later);
+    expectRefusal(() => confirming(firstAgreed, 'two', 'second'), 'override_exists');
+    const secondAgreed = decided(both, confirming(both, 'two', 'second'), later);
+    expectRefusal(() => confirming(secondAgreed, 'two'), 'override_exists');
+    // What was agreed stays a repeat, and what was proposed too.
+    expect(confirming(firstAgreed, 'two')).toEqual({ events: [] });
+    expect(proposing(firstAgreed, second)).toEqual({ events: [] });
   });
 
   it.each([
@@ -612,16 +722,36 @@ describe('a correction', () => {
     expect(may).toHaveLength(outcome === 'waiting' ? 2 : 1);
   });
 
-  it('is one of a hundred at most', () => {
+  const nth = (number: number) => ({
+    overrideId: `id-${number}`,
+    drawNumber: drawNumber(number.toString(16).padStart(4, '0')),
+  });
+  /** A batch with so many proposals, the first ones of which are agreed. */
+  function many(count: number, agreedCount: number): Batch {
     let batch = drawn;
-    const nth = (number: number) => ({
-      overrideId: `id-${number}`,
-      drawNumber: drawNumber(number.toString(16).padStart(4, '0')),
-    });
-    for (let number = 1; number <= 100; number += 1) batch = decided(batch, proposing(batch, nth(number)), later);
-    expect(batch.overrides.size).toBe(100);
-    expectRefusal(() => proposing(batch, nth(101)), 'overrides_exceeded');
-    expect(proposing(batch, nth(100))).toEqual({ events: [] });
+    for (let number = 1; number <= count; number += 1) batch = decided(batch, proposing(batch, nth(number)), later);
+    for (let number = 1; number <= agreedCount; number += 1)
+      batch = decided(batch, confirming(batch, 'two', nth(number).overrideId), later);
+    return batch;
+  }
+
+  it('is one of a hundred agreed ones at most: no other is proposed or agreed then', () => {
+    const almost = many(101, 99);
+    expect(proposing(almost, nth(102)).events).toHaveLength(1);
+    const all = decided(almost, confirming(almost, 'two', 'id-100'), later);
+    expectRefusal(() => confirming(all, 'two', 'id-101'), 'overrides_exceeded');
+    expectRefusal(() => proposing(all, nth(102)), 'overrides_exceeded');
+    expect(proposing(all, nth(101))).toEqual({ events: [] });
+    expect(confirming(all, 'two', 'id-100')).toEqual({ events: [] });
+  });
+
+  it('is one of five hundred proposals at most, which are agreed all the same', () => {
+    const almost = many(499, 0);
+    const all = decided(almost, proposing(almost, nth(500)), later);
+    expect(all.overrides.size).toBe(500);
+    expectRefusal(() => proposing(all, nth(501)), 'overrides_exceeded');
+    expect(proposing(all, nth(500))).toEqual({ events: [] });
+    expect(confirming(all, 'two', 'id-500').events).toHaveLength(1);
   });
 
   it.each(['drawn', 'approved'] as const)('is agreed by a second operator in a batch that is %s', (moment) => {
@@ -664,6 +794,7 @@ describe('the order of the decree', () => {
     ['objections_open', 'an objection has no answer', () => ordering(approved, 'three', { openObjections: 1 })],
     ['draw_differs', 'fewer winners are stated', () => ordering(approved, 'three', { winnerCount: 9 })],
     ['draw_differs', 'another manifest is stated', () => ordering(approved, 'three', { manifestDigest: digest('e') })],
+    ['draw_differs', 'a correction is stated', () => ordering(approved, 'three', { overrideCount: 1 })],
   ])('is refused as %s when %s', (code, _, act) => {
     expectRefusal(act, code);
   });
@@ -672,18 +803,35 @@ describe('the order of the decree', () => {
     expect(ordering(approved, 'one').events).toHaveLength(1);
   });
 
-  it('stands, whatever is stated with the same order again', () => {
-    expect(ordering(batchIn('ordered'), 'three', { winnerCount: 9, openObjections: 1 })).toEqual({ events: [] });
+  it('states how many corrections two operators agree on', () => {
+    const overrides = [correctionOf(), correctionOf({ overrideId: 'second', drawNumber: drawNumber('b') })];
+    const corrected = batchIn('approved', { overrides });
+    const third = correctionOf({ overrideId: 'third', drawNumber: drawNumber('c') });
+    // One that is only proposed does not count.
+    const batch = decided(corrected, steps.proposeOverride(corrected, 'one', third, until), until);
+    for (const overrideCount of [0, 1, 3])
+      expectRefusal(() => ordering(batch, 'three', { overrideCount }), 'draw_differs');
+    expect(ordering(batch, 'three', { overrideCount: 2 }).events).toHaveLength(1);
+  });
+
+  it('stands when it is repeated, whatever objections there are by now', () => {
+    for (const moment of from('ordered'))
+      expect(ordering(batchIn(moment), 'three', { openObjections: 1 })).toEqual({ events: [] });
+  });
+
+  it.each(from('ordered'))('is no repeat with other totals in a batch that is %s', (moment) => {
+    for (const other of [{ winnerCount: 9 }, { manifestDigest: digest('e') }])
+      expectRefusal(() => ordering(batchIn(moment), 'three', other), 'batch_state');
   });
 
   it('has one file more where somebody is admitted, and not for who is excluded or only proposed', () => {
     const admitted = correctionOf({ kind: 'admit' });
     const other = correctionOf({ overrideId: 'second', drawNumber: drawNumber('b') });
-    const chunkCount = (batch: Batch) => ordering(batch).events;
-    expect(chunkCount(batchIn('approved', { overrides: [other] }))).toMatchObject([{ chunkCount: 1 }]);
-    expect(chunkCount(batchIn('approved', { overrides: [admitted, other] }))).toMatchObject([{ chunkCount: 2 }]);
-    const onlyProposed = decided(approved, steps.proposeOverride(approved, 'one', admitted), later);
-    expect(chunkCount(onlyProposed)).toMatchObject([{ chunkCount: 1 }]);
+    const chunkCount = (batch: Batch, overrideCount: number) => ordering(batch, 'three', { overrideCount }).events;
+    expect(chunkCount(batchIn('approved', { overrides: [other] }), 1)).toMatchObject([{ chunkCount: 1 }]);
+    expect(chunkCount(batchIn('approved', { overrides: [admitted, other] }), 2)).toMatchObject([{ chunkCount: 2 }]);
+    const onlyProposed = decided(approved, steps.proposeOverride(approved, 'one', admitted, later), later);
+    expect(chunkCount(onlyProposed, 0)).toMatchObject([{ chunkCount: 1 }]);
     const nobody = { drawn: { winnerCount: 0, chunkCount: 0 } };
     expect(ordering(batchIn('approved', nobody), 'three', { winnerCount: 0 }).events).toMatchObject([
       { chunkCount: 0 },
@@ -705,9 +853,81 @@ describe('the order of the decree', () => {
   );
 });
 
+describe('a batch that stands still', () => {
+  const sinceClosing = minutesAfter(atOf('closed'), fourteenDays);
+  // The time for objections ends a minute before the order of the fixture.
+  const sinceObjections = minutesAfter(atOf('ordered'), fourteenDays - 1);
+  const millisecondAfter = (at: Date) => new Date(at.getTime() + 1);
+  const withProposal = (moment: Moment) => {
+    const batch = batchIn(moment);
+    return decided(batch, steps.proposeOverride(batch, 'one', correctionOf(), atOf(moment)), atOf(moment));
+  };
+  const second = correctionOf({ overrideId: 'second', drawNumber: drawNumber('b') });
+
+  it.each<[string, Batch, Date, (batch: Batch, at: Date) => Decision<BatchEvent>]>([
+    [
+      'a share is revealed',
+      batchIn('committed', byTwo),
+      sinceClosing,
+      (batch, at) => steps.reveal(batch, 'one', shareOf('one'), at),
+    ],
+    ['the draw is approved', batchIn('drawn'), sinceClosing, (batch, at) => steps.approve(batch, 'two', at)],
+    [
+      'a correction of a drawn batch is proposed',
+      batchIn('drawn'),
+      sinceClosing,
+      (batch, at) => steps.proposeOverride(batch, 'one', second, at),
+    ],
+    [
+      'a correction of an approved batch is proposed',
+      batchIn('approved'),
+      sinceObjections,
+      (batch, at) => steps.proposeOverride(batch, 'one', second, at),
+    ],
+    [
+      'a correction of a drawn batch is agreed',
+      withProposal('drawn'),
+      sinceClosing,
+      (batch, at) => steps.confirmOverride(batch, 'two', 'first', at),
+    ],
+    [
+      'a correction of an approved batch is agreed',
+      withProposal('approved'),
+      sinceObjections,
+      (batch, at) => steps.confirmOverride(batch, 'two', 'first', at),
+    ],
+    [
+      'the decree is ordered',
+      batchIn('approved'),
+      sinceObjections,
+      (batch, at) => steps.orderDecree(batch, 'three', stated, id, at),
+    ],
+  ])('goes on within fourteen days and is given up after them: %s', (_, batch, last, act) => {
+    expect(act(batch, last).events).toHaveLength(1);
+    expectRefusal(() => act(batch, millisecondAfter(last)), 'batch_given_up');
+    // What was done in time stays a repeat.
+    expect(act(decided(batch, act(batch, last), last), minutesAfter(last, fourteenDays))).toEqual({ events: [] });
+  });
+
+  it('is given up before anything else is looked at', () => {
+    const at = millisecondAfter(sinceClosing);
+    expectRefusal(() => steps.approve(batchIn('drawn'), 'one', at), 'batch_given_up');
+    expectRefusal(() => steps.reveal(batchIn('committed', byTwo), 'one', shareOf('x'), at), 'batch_given_up');
+    const other = { ...stated, winnerCount: 9 };
+    const order = () => steps.orderDecree(batchIn('approved'), 'two', other, id, millisecondAfter(sinceObjections));
+    expectRefusal(order, 'batch_given_up');
+  });
+
+  it('is not given up once its decree is ordered', () => {
+    const late = minutesAfter(sinceObjections, fourteenDays);
+    expectRefusal(() => steps.proposeOverride(batchIn('ordered'), 'one', second, late), 'batch_state');
+    expectRefusal(() => steps.orderDecree(batchIn('ordered'), 'four', stated, id, late), 'batch_state');
+  });
+});
+
 describe('promotions', () => {
   it('follow each other by their rounds, each once', () => {
-    const second = { round: 2, count: 3, firstChunk: 2, chunkCount: 3 };
+    const second = promotionOf(2, 3, 2, 3);
     const once = batchIn('ordered', { promoted: [promotion] });
     expect(steps.promote(once, second).events).toEqual([{ type: 'PlacesPromoted', ...second }]);
     const twice = batchIn('ordered', { promoted: [promotion, second] });

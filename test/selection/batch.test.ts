@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agreedOverrides, decreeChunks, isOver, overridden } from '#shared/selection/batch.ts';
+import { agreedOverrides, decreeChunks, isGivenUp, isOver, overridden } from '#shared/selection/batch.ts';
 import { BatchView } from '#shared/selection/batch-api.ts';
 import { confirmOverride, proposeOverride } from '#shared/selection/batch-steps.ts';
 import { viewOf } from '#shared/selection/batch-view.ts';
@@ -10,11 +10,13 @@ import {
   correctionOf,
   decided,
   digest,
+  digests,
   drawNumber,
   type Moment,
   manifestDigest,
   moments,
   noBatch,
+  promotionOf,
   reconciledCounts,
   round,
   shareOf,
@@ -45,7 +47,7 @@ describe('a batch', () => {
   });
 
   it('remembers what happened, when, and by whom', () => {
-    const promoted = [{ round: 1, count: 1, firstChunk: 1, chunkCount: 2 }];
+    const promoted = [promotionOf(1, 1, 1, 2)];
     const batch = batchIn('reconciled', { promoted, overrides: [correctionOf()] });
     expect(batch).toMatchObject({
       created: { by: 'one', number: 7, at: atOf('draft') },
@@ -59,9 +61,9 @@ describe('a batch', () => {
       published: { at: atOf('drawn') },
       approved: { by: 'two', at: atOf('approved') },
       ordered: { by: 'three', at: atOf('ordered') },
-      promoted: [{ round: 1, at: atOf('ordered') }],
+      promoted: [{ round: 1, digest: digest('b'), at: atOf('ordered') }],
       decreed: { byDraw: 9, at: atOf('decreed') },
-      announced: { csvDigest: digest('1'), at: atOf('announced') },
+      announced: { ...digests, at: atOf('announced') },
       deadline: { chunkCount: 1, at: atOf('deadline') },
       reconciled: { keptCount: 8, at: atOf('reconciled') },
       recoveredBy: null,
@@ -85,11 +87,11 @@ describe('corrections', () => {
     const admitted = correctionOf({ overrideId: 'second', kind: 'admit', drawNumber: drawNumber('b') });
     const batch = batchIn('approved', { overrides: [correctionOf(), admitted] });
     const third = correctionOf({ overrideId: 'third', drawNumber: drawNumber('c') });
-    const proposed = decided(batch, proposeOverride(batch, 'one', third), atOf('approved'));
+    const proposed = decided(batch, proposeOverride(batch, 'one', third, atOf('approved')), atOf('approved'));
     expect(agreedOverrides(proposed).map(({ overrideId }) => overrideId)).toEqual(['first', 'second']);
     expect(overridden(proposed, 'exclude')).toEqual([drawNumber('a')]);
     expect(overridden(proposed, 'admit')).toEqual([drawNumber('b')]);
-    const confirmed = decided(proposed, confirmOverride(proposed, 'two', 'third'), atOf('approved'));
+    const confirmed = decided(proposed, confirmOverride(proposed, 'two', 'third', atOf('approved')), atOf('approved'));
     expect(overridden(confirmed, 'exclude')).toEqual([drawNumber('a'), drawNumber('c')]);
   });
 
@@ -101,10 +103,7 @@ describe('corrections', () => {
 });
 
 describe('files of decrees', () => {
-  const [first, second] = [
-    { round: 1, count: 1, firstChunk: 1, chunkCount: 2 },
-    { round: 2, count: 700, firstChunk: 2, chunkCount: 4 },
-  ];
+  const [first, second] = [promotionOf(1, 1, 1, 2), promotionOf(2, 700, 2, 4)];
 
   it.each([
     ['none before the order', batchIn('approved'), 0],
@@ -118,18 +117,32 @@ describe('files of decrees', () => {
 });
 
 describe('an applicant of an earlier batch', () => {
-  const fourteenDays = (milliseconds: number) =>
-    new Date(atOf('closed').getTime() + 14 * 24 * 3_600_000 + milliseconds);
+  const fourteenDaysAfter = (since: Date, milliseconds: number) =>
+    new Date(since.getTime() + 14 * 24 * 3_600_000 + milliseconds);
   const free = (at: Date) => moments.filter((moment) => isOver(batchIn(moment), at));
+  const givenUp = (at: Date) => moments.filter((moment) => isGivenUp(batchIn(moment), at));
+  const announced: Moment[] = ['announced', 'deadline', 'reconciled'];
+  const unapproved: Moment[] = ['closed', 'screening', 'screened', 'committed', 'seeded', 'made', 'drawn'];
+  /** The time for objections ends a minute before the order of the fixture. */
+  const objectionsUntil = minutesAfter(atOf('ordered'), -1);
 
-  it('is free when the decree is announced', () => {
-    expect(free(atOf('closed'))).toEqual(['announced', 'deadline', 'reconciled']);
-    expect(free(fourteenDays(0))).toEqual(['announced', 'deadline', 'reconciled']);
+  it.each<[string, Date, readonly Moment[]]>([
+    ['at the closing', atOf('closed'), []],
+    ['fourteen days after the closing', fourteenDaysAfter(atOf('closed'), 0), []],
+    ['a millisecond later', fourteenDaysAfter(atOf('closed'), 1), unapproved],
+    ['fourteen days after the objections', fourteenDaysAfter(objectionsUntil, 0), unapproved],
+    ['a millisecond later than that', fourteenDaysAfter(objectionsUntil, 1), [...unapproved, 'approved']],
+    ['a year later', minutesAfter(objectionsUntil, 365 * 24 * 60), [...unapproved, 'approved']],
+  ])('is free when the decree is announced or the batch is given up: %s', (_, at, moments) => {
+    expect(givenUp(at)).toEqual(moments);
+    expect(free(at)).toEqual([...moments, ...announced]);
   });
 
-  it('is free too when a closed batch was not approved for fourteen days', () => {
-    const unapproved: Moment[] = ['closed', 'screening', 'screened', 'committed', 'seeded', 'made', 'drawn'];
-    expect(free(fourteenDays(1))).toEqual([...unapproved, 'announced', 'deadline', 'reconciled']);
+  it('is free later where there was more time for objections', () => {
+    const batch = batchIn('approved', { terms: { graceHours: 48 } });
+    const until = minutesAfter(objectionsUntil, 24 * 60);
+    for (const milliseconds of [0, 1])
+      expect(isOver(batch, fourteenDaysAfter(until, milliseconds))).toBe(milliseconds === 1);
   });
 });
 
@@ -169,7 +182,7 @@ describe('a batch as anybody may see it', () => {
       orderedAt: atOf('ordered').toISOString(),
       decreed: { byDraw: 9, byPromotion: 1, byOverride: 0 },
       announcedAt: atOf('announced').toISOString(),
-      ...{ csvDigest: digest('1'), documentDigest: digest('2') },
+      ...digests,
       reconciled: { ...counts, freePlaces },
     });
   });

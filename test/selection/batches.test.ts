@@ -112,6 +112,7 @@ describe('drafting a batch', () => {
   it.each([
     ['without places', { quotas: { '32': 0 } }, 'quotas_empty'],
     ['without anything said of places', { quotas: {} }, 'quotas_empty'],
+    ['with more than two million places', { quotas: { '31': 1_000_000, '32': 1_000_000, '33': 1 } }, 'quotas_exceeded'],
     ['that opens this minute', { opensAt: '2026-11-02T03:00:59.999Z' }, 'calendar_past'],
   ])('is refused for one %s', async (_, changes, code) => {
     expect(await ask('createBatch', { body: draft(changes) })).toMatchObject({ status: 400, body: { code } });
@@ -170,14 +171,82 @@ describe('a batch by its operators', () => {
       overrides: [{ overrideId: 'first', kind: 'exclude', proposedBy: 'one', confirmedBy: 'three' }],
     });
 
-    const stated = { winnerCount: drawnCounts.winnerCount, manifestDigest };
+    const stated = { winnerCount: drawnCounts.winnerCount, manifestDigest, overrideCount: 1 };
     expect(await ask('orderDecree', { path, by: 'three', body: stated })).toMatchObject({
       body: { code: 'grace_period' },
     });
     vi.setSystemTime(atOf('ordered'));
+    // Nothing said of corrections is none.
+    const { overrideCount: _, ...silent } = stated;
+    for (const body of [silent, { ...stated, overrideCount: 2 }])
+      expect(await ask('orderDecree', { path, by: 'three', body })).toMatchObject({
+        ...{ status: 409, body: { code: 'draw_differs' } },
+      });
     expect(await twice('orderDecree', 'three', { body: stated })).toMatchObject({
       orderedAt: atOf('ordered').toISOString(),
     });
+    const other = { ...stated, winnerCount: drawnCounts.winnerCount + 1 };
+    expect(await ask('orderDecree', { path, by: 'three', body: other })).toMatchObject({
+      ...{ status: 409, body: { code: 'batch_state' } },
+    });
+  });
+
+  it('with a calendar is opened and closed by the clock, and by them when it should have been', async () => {
+    const [opensAt, closesAt] = ['2026-11-03T03:00:00.000Z', '2026-11-09T03:00:00.000Z'];
+    const body = draft({ opensAt, closesAt });
+    const path = { batchId: String(body.number) };
+    await ask('createBatch', { body });
+    for (const [operation, instant, state] of [
+      ['openBatch', opensAt, 'open'],
+      ['closeBatch', closesAt, 'closed'],
+    ] as const) {
+      vi.setSystemTime(new Date(Date.parse(instant) - 1));
+      expect(await ask(operation, { path })).toMatchObject({ status: 409, body: { code: 'calendar_kept' } });
+      vi.setSystemTime(new Date(instant));
+      expect(await ask(operation, { path })).toMatchObject({ status: 200, body: { state } });
+    }
+  });
+
+  it('that stood still for fourteen days is given up', async () => {
+    const changes = { terms: { number: nextNumber(), randomness: 'two_operators' } } as const;
+    const batchId = await storeBatch(engine.table, 'committed', changes);
+    const path = { batchId };
+    const since = (at: Date, milliseconds: number) =>
+      vi.setSystemTime(new Date(minutesAfter(at, 14 * 24 * 60).getTime() + milliseconds));
+    const expectGivenUp = async (operation: string, asked: Parameters<typeof ask>[1]) =>
+      expect(await ask(operation, { path, by: 'two', ...asked })).toMatchObject({
+        ...{ status: 409, body: { code: 'batch_given_up' } },
+      });
+    const share = { body: { share: shareOf('two') } };
+    since(atOf('closed'), 1);
+    await expectGivenUp('revealShare', share);
+    since(atOf('closed'), 0);
+    expect((await ask('revealShare', { path, by: 'two', ...share })).status).toBe(200);
+
+    await ask('revealShare', { path, by: 'one', body: { share: shareOf('one') } });
+    await storeBatch(engine.table, 'drawn', changes);
+    for (const digit of ['a', 'b'])
+      await putIndexed(engine.table, `given-up-${digit}`, lookups.applicants(batchId, digit), drawNumber(digit));
+    await putResults(files, batchId, [
+      [drawNumber('a'), 'won', 1],
+      [drawNumber('b'), 'won', 2],
+    ]);
+    const second = correctionOf({ overrideId: 'second', drawNumber: drawNumber('b') });
+    expect((await ask('proposeOverride', { path, body: correctionOf() })).status).toBe(200);
+    since(atOf('closed'), 1);
+    await expectGivenUp('approveDraw', {});
+    await expectGivenUp('proposeOverride', { body: second });
+    await expectGivenUp('confirmOverride', { path: { ...path, overrideId: 'first' } });
+
+    since(atOf('closed'), 0);
+    const { body: approved } = await ask('approveDraw', { path, by: 'two' });
+    since(new Date(approved.objectionsUntil), 1);
+    const stated = { winnerCount: drawnCounts.winnerCount, manifestDigest };
+    await expectGivenUp('orderDecree', { by: 'three', body: stated });
+    await expectGivenUp('proposeOverride', { body: second });
+    await expectGivenUp('confirmOverride', { path: { ...path, overrideId: 'first' } });
+    since(new Date(approved.objectionsUntil), 0);
+    expect((await ask('orderDecree', { path, by: 'three', body: stated })).status).toBe(200);
   });
 
   it.each([
@@ -273,6 +342,21 @@ describe('a recovery batch', () => {
     expect((await ask('createBatch', { body: recovery([String(own)], { number: own }) })).body.code).toBe(
       'batch_unknown',
     );
+  });
+
+  it.each<[string, string, () => Promise<string>]>([
+    [
+      'that is not reconciled',
+      'batch_state',
+      () => storeBatch(engine.table, 'announced', { terms: { number: nextNumber() } }),
+    ],
+    ['that there is not', 'batch_unknown', async () => '99'],
+  ])('claims nothing where it names one %s too', async (_, code, other) => {
+    const [first, second, last] = [await source({ '32': 3 }), await other(), await source({ '33': 1 })];
+    const body = recovery([first, second, last]);
+    expect((await ask('createBatch', { body })).body.code).toBe(code);
+    for (const batchId of [first, last]) expect((await load(batchId)).recoveredBy).toBeNull();
+    expect((await ask('createBatch', { body: recovery([first, last]) })).status).toBe(201);
   });
 
   it('of batches without free places has none', async () => {

@@ -167,6 +167,7 @@ describe('the check page', () => {
       'identity_unverified',
       'already_recipient',
       'membership_revoked',
+      'application_moved',
       'age_outside',
       'family_full',
     ]);

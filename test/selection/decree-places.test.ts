@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { screenApplicants } from '#functions/selection/screen-applicants.ts';
 import { type ParticipantEvent, participants } from '#shared/journal/participant.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
-import { slices } from '#shared/platform/slices.ts';
 import { applicants } from '#shared/selection/applicants.ts';
 import { batches } from '#shared/selection/batch.ts';
 import { draw, maxPromotions } from '#shared/selection/batch-steps.ts';
@@ -238,12 +237,9 @@ async function drawInSmallChunks({ batchId, reach, files, winners }: Made, messa
   const { drawn: whole } = (await batches(desk.table).load(batchId)).state;
   if (!isDone || !whole) return isDone;
   await takeBack(desk.table, before);
-  const parts = slices(winners(), 2);
-  for (const [chunk, part] of parts.entries())
-    await files.put(`draws/${batchId}/work/chunks/0000${chunk}.json`, JSON.stringify(part), 'application/json');
-  const { manifestDigest, winnerCount, waitingCount, shardDigits } = whole;
-  const facts = { manifestDigest, winnerCount, waitingCount, shardDigits, chunkCount: parts.length };
-  await batches(desk.table).change(batchId, (batch) => draw(batch, facts));
+  const { type: _, at: __, ...facts } = whole;
+  const chunkCount = Math.ceil(winners().length / 2);
+  await batches(desk.table).change(batchId, (batch) => draw(batch, { ...facts, chunkSize: 2, chunkCount }));
   return true;
 }
 

@@ -273,12 +273,12 @@ describe('a message that nobody should have sent', () => {
     await applyAll(desk.table, made.batchId, people);
     await drawn(made);
     await ordered(made);
-    const key = `draws/${made.batchId}/work/chunks/00000.json`;
-    const winners = made.files.contents.get(key) ?? '';
+    const key = `draws/${made.batchId}/winners.bin`;
+    const winners = made.files.bytes.get(key) ?? Buffer.alloc(0);
     await made.files.remove(key);
     const message = { queue: 'decreeQueueUrl', body: { step: 'decree', batchId: made.batchId, chunk: 0 } };
     expect(await deliver(made.reach, message)).toBe(false);
-    await made.files.put(key, winners, 'application/json');
+    await made.files.put(key, winners, 'application/octet-stream');
     await made.pump.run(at('announced'));
     await desk.agreementOf(made, people);
   });

@@ -133,7 +133,8 @@ export function plainDraw(input: DrawInput): PlainDraw {
     return { file, sha256: digestOf(bytes), count };
   };
   const listFiles = shards.map(({ digits, records }) => {
-    return add(`list-${digits}.bin`, Buffer.concat(records.map(encodeRecord)), records.length);
+    const bytes = Buffer.concat(records.map(encodeRecord));
+    return add(`list-${digits}-${digestOf(bytes).slice(0, 16)}.bin`, bytes, records.length);
   });
   const committed = commitmentText({
     ...{ batchId, scheme: 'NORMAL_2023', kind: 'regular', rules, randomness, committedAt },

@@ -271,12 +271,18 @@ describe('each message of a batch', () => {
 });
 
 describe('what bears a time', () => {
-  it.each([
-    ['commit', 'commitment.json'],
-    ['draw', 'manifest.json'],
-  ] as const)('is published once: a later run of %s goes on with the first one’s %s', async (step, name) => {
+  /** What the journal says was committed, or drawn, as it is published; undefined before. */
+  async function chosen(step: 'commit' | 'draw', kept: Kept): Promise<string | undefined> {
+    const { committed, drawn: made } = await stateOf();
+    const name = step === 'draw' ? 'manifest.json' : `commitment-${committed?.commitmentDigest.slice(0, 16)}.json`;
+    const text = kept.contents.get(`draws/${batchId}/${name}`);
+    if (step === 'draw' ? made : committed)
+      expect(digestOf(text ?? '')).toBe(step === 'draw' ? made?.manifestDigest : committed?.commitmentDigest);
+    return text;
+  }
+
+  it.each(['commit', 'draw'] as const)('is what the journal has chosen: a later run of %s keeps it', async (step) => {
     const files = memoryFiles();
-    const text = (kept: Kept) => kept.contents.get(`draws/${batchId}/${name}`);
     let tries = 0;
     const hand = async (message: Outgoing): Promise<boolean> => {
       if (!('step' in message.body) || message.body.step !== step) return deliver(reachOf(files), message);
@@ -287,13 +293,12 @@ describe('what bears a time', () => {
         vi.setSystemTime(now);
         const own = memoryFiles(before.files);
         survived = await deliver(reachOf(dyingFiles(own, { change, when: 'after' })), message);
-        const first = text(own);
+        const first = await chosen(step, own);
         vi.setSystemTime(minutesAfter(now, 5));
         expect(await deliver(reachOf(own), message)).toBe(true);
-        if (first !== undefined) expect(text(own)).toBe(first);
-        const { committed, drawn: made } = await stateOf();
-        const digest = step === 'commit' ? committed?.commitmentDigest : made?.manifestDigest;
-        expect(digestOf(text(own) ?? '')).toBe(digest);
+        const second = await chosen(step, own);
+        expect(second).toBeDefined();
+        if (first !== undefined) expect(second).toBe(first);
         tries += 1;
       }
       await takeBack(engine.table, before);
@@ -307,16 +312,51 @@ describe('what bears a time', () => {
   it('is not drawn from when it is not what was committed', async () => {
     const files = memoryFiles();
     const hand = async (message: Outgoing): Promise<boolean> => {
-      if ('step' in message.body && message.body.step === 'draw')
-        await files.put(
-          `draws/${batchId}/commitment.json`,
-          (files.contents.get(`draws/${batchId}/commitment.json`) ?? '').replace('"33":3', '"33":4'),
-          'application/json',
-        );
+      if ('step' in message.body && message.body.step === 'draw') {
+        const { committed } = await stateOf();
+        const key = `draws/${batchId}/commitment-${committed?.commitmentDigest.slice(0, 16)}.json`;
+        await files.put(key, (files.contents.get(key) ?? '').replace('"33":3', '"33":4'), 'application/json');
+      }
       return deliver(reachOf(files), message);
     };
     const life = { table: engine.table, pump: pumpOf(files, { hand }), batchId, terms };
     await expect(drawn(life)).rejects.toThrow('Dead: {"queue":"drawQueueUrl","body":{"step":"draw"');
     expect((await stateOf()).drawn).toBeNull();
+  });
+
+  it('is not drawn from a list with other bytes than the committed one', async () => {
+    const files = memoryFiles();
+    const hand = async (message: Outgoing): Promise<boolean> => {
+      const key = [...files.bytes.keys()].find((name) => name.includes('/list-') && files.bytes.get(name)?.length);
+      if ('step' in message.body && message.body.step === 'draw' && key) {
+        const bytes = Buffer.from(files.bytes.get(key) ?? []);
+        bytes.writeUInt8(2, 20); // Another lot for the first applicant.
+        await files.put(key, bytes, 'application/octet-stream');
+      }
+      return deliver(reachOf(files), message);
+    };
+    const life = { table: engine.table, pump: pumpOf(files, { hand }), batchId, terms: { ...terms, maxLots: 2 } };
+    await expect(drawn(life)).rejects.toThrow('Dead: {"queue":"drawQueueUrl","body":{"step":"draw"');
+    expect((await stateOf()).drawn).toBeNull();
+  });
+
+  it.each([
+    ['winners.bin', 'decree'],
+    ['outcomes-0.bin', 'publish'],
+  ])('is not taken from %s when it was changed before the step %s', async (name, step) => {
+    const files = memoryFiles();
+    const hand = async (message: Outgoing): Promise<boolean> => {
+      const key = `draws/${batchId}/${name}`;
+      if ('step' in message.body && message.body.step === step) {
+        const bytes = Buffer.concat([files.bytes.get(key) ?? Buffer.alloc(0), Buffer.of(1)]);
+        await files.put(key, bytes, 'application/octet-stream');
+      }
+      return deliver(reachOf(files), message);
+    };
+    const life = { table: engine.table, pump: pumpOf(files, { hand }), batchId, terms };
+    const living = step === 'publish' ? drawn(life) : drawn(life).then(() => announced(life));
+    await expect(living).rejects.toThrow('Dead: ');
+    const { published, decreed } = await stateOf();
+    expect(step === 'publish' ? published : decreed).toBeNull();
   });
 });

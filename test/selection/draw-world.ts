@@ -26,7 +26,7 @@ import {
 } from '#test/journal/citizen.ts';
 import { termsOf } from '#test/selection/batch-fixture.ts';
 import type { DrawPump, Moment } from '#test/selection/draw-pump.ts';
-import { type Verdict, verifyDraw } from '#test/verify-draw.ts';
+import { type Verdict, verifyDraw } from '#verifier/verify-draw.ts';
 
 /*
  * Citizens in families, and the life of a batch that they join: what operators do by hand, at the same instants each time, and between them whatever
@@ -148,7 +148,8 @@ export async function drawn({ table, pump, batchId, terms: changes = {} }: Life)
   await change((batch, now) => batchSteps.close(batch, 'one', batchId, now));
   await pump.run(at('revealed'));
   if (byOperators)
-    for (const by of ['two', 'three'] as const) await change((batch) => batchSteps.reveal(batch, by, shares[by]));
+    for (const by of ['two', 'three'] as const)
+      await change((batch) => batchSteps.reveal(batch, by, shares[by], at('revealed')));
   await pump.run(at('approved'));
   return batchOf(table, batchId);
 }
@@ -160,13 +161,17 @@ export async function ordered({ table, batchId, overrides, pump }: Life): Promis
   await change((batch, now) => batchSteps.approve(batch, 'two', now));
   for (const [index, { kind, drawNumber }] of ((await overrides?.()) ?? []).entries()) {
     const correction = { overrideId: `override-${index}`, kind, drawNumber, note: 'Data keliru di Dukcapil' };
-    await change((batch) => batchSteps.proposeOverride(batch, 'one', correction));
-    await change((batch) => batchSteps.confirmOverride(batch, 'two', correction.overrideId));
+    await change((batch, now) => batchSteps.proposeOverride(batch, 'one', correction, now));
+    await change((batch, now) => batchSteps.confirmOverride(batch, 'two', correction.overrideId, now));
   }
   await pump.run(at('ordered'));
   await change((batch, now) => {
     const { drawn: made } = batch;
-    const stated = { winnerCount: made?.winnerCount ?? 0, manifestDigest: made?.manifestDigest ?? '' };
+    const overrideCount = batch.overrides.size;
+    const stated = {
+      ...{ winnerCount: made?.winnerCount ?? 0, manifestDigest: made?.manifestDigest ?? '' },
+      overrideCount,
+    };
     return batchSteps.orderDecree(batch, 'three', { ...stated, openObjections: 0 }, batchId, now);
   });
 }

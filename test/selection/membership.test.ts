@@ -197,17 +197,18 @@ describe('an objection', () => {
     });
   });
 
-  it('is answered once: the same answer again changes nothing, whoever gives it', () => {
+  it('is answered once: the same answer again changes nothing', () => {
     expect(answering(answered)).toEqual({ events: [] });
-    expect(answering(answered, { note: 'Dengan kata lain' }, 'two')).toEqual({ events: [] });
   });
 
-  it.each<[RefusalCode, string, Participant, object]>([
+  it.each<[RefusalCode, string, Participant, object, string?]>([
     ['objection_answered', 'there is another answer', answered, { answer: 'upheld' }],
+    ['objection_answered', 'it was answered with another note', answered, { note: 'Dengan kata lain' }],
+    ['objection_answered', 'another operator has answered the same', answered, {}, 'two'],
     ['objection_unknown', 'nobody objected', file, {}],
     ['objection_unknown', 'the objection is to another batch', filed, { batchId: '2' }],
-  ])('is refused an answer as %s when %s', (code, _, before, changes) => {
-    expectRefusal(() => answering(before, changes), code);
+  ])('is refused an answer as %s when %s', (code, _, before, changes, by) => {
+    expectRefusal(() => answering(before, changes, by), code);
   });
 
   it('that was never filed has no answer in the file', () => {

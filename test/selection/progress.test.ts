@@ -15,13 +15,14 @@ import {
   type Moment,
   moments,
   noBatch,
+  promotionOf,
   round,
   shareOf,
 } from '#test/selection/batch-fixture.ts';
 
 const cut = { digits: { shardDigits: 2, groupDigits: 3 } };
 const byTwo = { terms: { randomness: 'two_operators' } } as const;
-const promoted = [{ round: 1, count: 1, firstChunk: 3, chunkCount: 5 }];
+const promoted = [promotionOf(1, 1, 3, 5)];
 
 describe('what the workers are at', () => {
   it.each<[Moment, ReturnType<typeof runningOf>]>([
@@ -67,7 +68,7 @@ describe('what a batch waits for', () => {
   const calendar = { terms: { opensAt: '2026-11-03T03:00:00.000Z', closesAt: '2026-11-09T03:00:00.000Z' } };
   const oneRevealed = () => {
     const batch = batchIn('committed', byTwo);
-    return decided(batch, reveal(batch, 'one', shareOf('one')), atOf('seeded'));
+    return decided(batch, reveal(batch, 'one', shareOf('one'), atOf('seeded')), atOf('seeded'));
   };
   const until = atOf('ordered');
 
@@ -78,9 +79,10 @@ describe('what a batch waits for', () => {
     ['an open one with a calendar', batchIn('open', calendar), 'the clock closes it at 2026-11-09T03:00:00.000Z'],
     ['a closed one', batchIn('closed'), 'the minute after the closing, then its applicants are screened'],
     ['a screened one', batchIn('screened'), 'the worker that commits the list'],
-    ['one without seals', batchIn('screened', { ...byTwo, sealedBy: [] }), '2 of two operators seal a share'],
-    ['one with a seal', batchIn('screened', { ...byTwo, sealedBy: ['one'] }), '1 of two operators seal a share'],
-    ['one with both seals', batchIn('screened', byTwo), 'the worker that commits the list'],
+    ['one without seals', batchIn('closed', { ...byTwo, sealedBy: [] }), '2 of two operators seal a share'],
+    ['one with a seal', batchIn('closed', { ...byTwo, sealedBy: ['one'] }), '1 of two operators seal a share'],
+    ['one with both seals', batchIn('closed', byTwo), 'the minute after the closing, then its applicants are screened'],
+    ['a screened one with both seals', batchIn('screened', byTwo), 'the worker that commits the list'],
     ['a committed one', batchIn('committed'), `round ${round.round} of the beacon at ${round.roundAt}`],
     ['one without shares', batchIn('committed', byTwo), '2 of two operators reveal their share'],
     ['one with a share', oneRevealed(), '1 of two operators reveal their share'],

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unregistered } from '#shared/registration/registration.ts';
 import type { BatchTerms } from '#shared/selection/batch-events.ts';
+import { decodeRecord, encodeRecord } from '#shared/selection/draw/record.ts';
 import { type Membership, noMembership } from '#shared/selection/membership.ts';
-import { screen, screeningReasons } from '#shared/selection/screening.ts';
+import { publishedRegency, screen, screeningReasons } from '#shared/selection/screening.ts';
 import { citizen, decided, fileAfter, start } from '#test/journal/citizen.ts';
-import { termsOf } from '#test/selection/batch-fixture.ts';
+import { drawNumber, termsOf } from '#test/selection/batch-fixture.ts';
 
 const { registration, membership } = fileAfter('join');
 const { provinceCode, regencyCode } = citizen();
@@ -63,7 +64,9 @@ const faults: readonly (readonly [string, (facts: Facts) => Facts, string])[] = 
 
 describe('the screening', () => {
   it('lets everybody through against whom nothing stands, with what the draw needs', () => {
-    expect(screening()).toEqual({ record: { provinceCode, regencyCode, strata: [], lots: 1, familyPlaces: 2 } });
+    expect(screening({}, { regencyQuotas: { [regencyCode]: 1 } })).toEqual({
+      record: { provinceCode, regencyCode, strata: [], lots: 1, familyPlaces: 2 },
+    });
   });
 
   it.each(faults)('refuses where %s', (_, fault, reason) => {
@@ -208,8 +211,36 @@ describe('where somebody lives', () => {
   it('is the regency of today and the province of the program', () => {
     // South Papua was divided from Papua after the program had begun to count.
     const moved = registered && { ...registered, regencyCode: '93.01', provinceCode: '91' };
-    expect(screening({ registration: { ...registration, registered: moved } })).toMatchObject({
+    const facts = { registration: { ...registration, registered: moved } };
+    expect(screening(facts, { regencyQuotas: { '93.01': 1 } })).toMatchObject({
       record: { provinceCode: '91', regencyCode: '93.01' },
     });
+    // Where the regency has no places, it is nobody's business.
+    expect(screening(facts)).toMatchObject({ record: { provinceCode: '91', regencyCode: '91.00' } });
+  });
+
+  it.each<[string, Record<string, number>, boolean]>([
+    ['it has a place', { [regencyCode]: 1 }, true],
+    ['it has many', { [regencyCode]: 300, '11.01': 0 }, true],
+    ['it has none', { [regencyCode]: 0 }, false],
+    ['another regency has places', { '11.01': 5 }, false],
+    ['no regency has places', {}, false],
+  ])('is published as a regency only where that has places in the batch: %s', (_, regencyQuotas, isPublished) => {
+    const published = isPublished ? regencyCode : `${provinceCode}.00`;
+    expect(screening({}, { regencyQuotas })).toMatchObject({ record: { provinceCode, regencyCode: published } });
+    expect(publishedRegency({ provinceCode, regencyCode }, termsOf({ regencyQuotas }))).toBe(published);
+  });
+
+  it('without the regency can be written into the list, and decides the strata all the same', () => {
+    const stratumQuotas = [{ stratum: 'extreme_poverty' as const, places: 1 }];
+    const found = screening({}, { stratumQuotas, priorityRegencies: [regencyCode] });
+    const record = 'record' in found ? found.record : null;
+    expect(record).toMatchObject({ regencyCode: `${provinceCode}.00`, strata: ['extreme_poverty'] });
+    const bytes = encodeRecord({ drawNumber: drawNumber('a'), ...(record ?? never()) });
+    expect(decodeRecord(bytes, 0)).toEqual({ drawNumber: drawNumber('a'), ...record });
   });
 });
+
+function never(): never {
+  throw new Error('Everybody is let through here');
+}

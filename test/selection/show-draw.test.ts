@@ -14,7 +14,14 @@ import { recordsUnder, resultGroup } from '#shared/selection/draw-shards.ts';
 import { verifiesProof } from '#shared/selection/proof.ts';
 import { memoryFiles } from '#test/platform/memory-files.ts';
 import { asking } from '#test/selection/asking.ts';
-import { type Changes, drawNumber, type Moment, moments, storeBatch } from '#test/selection/batch-fixture.ts';
+import {
+  type Changes,
+  drawNumber,
+  type Moment,
+  moments,
+  promotionOf,
+  storeBatch,
+} from '#test/selection/batch-fixture.ts';
 import { plainDraw, randomDraw } from '#test/selection/draw-fixture.ts';
 import { type Engine, startTable } from '#test/table/engine.ts';
 
@@ -32,7 +39,9 @@ const input = randomDraw('shown', 200, {
 const { manifest, files: made } = plainDraw(input);
 const manifestText = canonicalJson(manifest);
 const bytesOf = (name: string) => made.get(name) ?? Buffer.alloc(0);
-const list = Buffer.concat(allDigits(1).map((digits) => bytesOf(`list-${digits}.bin`)));
+/** The list of a shard, under the name that the manifest has. */
+const listOf = (shard: string) => bytesOf(manifest.list.files[Number.parseInt(shard, 16)]?.file ?? '');
+const list = Buffer.concat(allDigits(1).map(listOf));
 const groupRoots = Buffer.concat(
   allDigits(cut.groupDigits).map((group) => rootOf(leafHashes(recordsUnder(list, group), recordBytes))),
 );
@@ -40,13 +49,16 @@ const refused = drawNumber('0000000000000001');
 
 let engine: Engine;
 const files = memoryFiles();
+/** Where a published file lies: the commitment under its digest. */
+const storedAs = (name: string) =>
+  name === 'commitment.json' ? `commitment-${manifest.commitmentDigest.slice(0, 16)}.json` : name;
 /** The numbers of the batches, each at one moment. */
 const numberAt = (moment: Moment) => String(10 + moments.indexOf(moment));
 const changes: Changes = {
   digits: cut,
   committed: { commitmentDigest: manifest.commitmentDigest },
   drawn: { manifestDigest: digestOf(manifestText), winnerCount: manifest.winners.count },
-  promoted: [{ round: 1, count: 1, firstChunk: 1, chunkCount: 2 }],
+  promoted: [promotionOf(1, 1, 1, 2)],
 };
 
 beforeAll(async () => {
@@ -56,7 +68,9 @@ beforeAll(async () => {
     await storeBatch(engine.table, moment, { ...changes, terms: { number: Number(batchId) } });
     // All files are there from the beginning: what is published is said by the journal.
     const store = drawFiles(files, batchId);
-    for (const [name, bytes] of made) await store.put(name, bytes, 'application/octet-stream');
+    for (const [name, bytes] of made) await store.put(storedAs(name), bytes, 'application/octet-stream');
+    // Of a worker that died over it: nothing leads there.
+    await store.put(drawFile.commitmentOf(digestOf('another')), '{"another":true}', 'application/json');
     await store.put(drawFile.manifest, manifestText, 'application/json');
     for (const name of [
       drawFile.promotions(1),
@@ -70,7 +84,7 @@ beforeAll(async () => {
         const outcomes = bytesOf(`outcomes-${shard}.bin`);
         const facts = { batchId: '7', manifestDigest: digestOf(manifestText), groupRoots, outcomes };
         const result = resultGroup(group, {
-          ...{ ...facts, list: bytesOf(`list-${shard}.bin`) },
+          ...{ ...facts, list: listOf(shard) },
           refused: [[refused, 'age_outside']],
         });
         await store.put(drawFile.result(group), JSON.stringify(result), 'application/json');
@@ -126,7 +140,7 @@ describe('a file of the draw', () => {
     for (const moment of known) {
       const answer = await ask('readBatchFile', { batchId: numberAt(moment), file });
       if (since(first).includes(moment)) {
-        const location = `https://files.invalid/draws/${numberAt(moment)}/${file}?seconds=300`;
+        const location = `https://files.invalid/draws/${numberAt(moment)}/${storedAs(file)}?seconds=300`;
         expect(answer).toMatchObject({ status: 302, headers: { location, 'cache-control': 'no-store' } });
       } else expect(answer).toMatchObject({ status: 409, body: { code: 'batch_state' } });
     }
@@ -148,6 +162,7 @@ describe('a file of the draw', () => {
     'list-0.bin',
     'promotions-10.json',
     'manifest.json.bak',
+    `commitment-${'a'.repeat(16)}.json`,
   ])('has one of the names that are published: not %s', async (file) => {
     const answer = await ask('readBatchFile', { batchId: numberAt('reconciled'), file });
     expect(answer).toMatchObject({ status: 400, body: { code: 'request_invalid', fields: ['file'] } });
@@ -169,7 +184,7 @@ describe('a document of the draw', () => {
             'content-type': 'application/json',
             'cache-control': 'public, max-age=31536000, immutable',
           });
-          expect(answer.text).toBe(files.contents.get(`draws/${batchId}/${document}`));
+          expect(answer.text).toBe(files.contents.get(`draws/${batchId}/${storedAs(document)}`));
         }
       }
     },
@@ -183,6 +198,18 @@ describe('a document of the draw', () => {
     expect(digestOf(await textOf('commitment.json'))).toBe(batch.commitmentDigest);
     expect(DrawCommitment.parse(JSON.parse(await textOf('commitment.json'))).list.root).toBe(manifest.list.root);
     expect(ResultGroup.parse(JSON.parse(await textOf('result-0f.json'))).group).toBe('0f');
+  });
+
+  it('that is the commitment is the one that the journal chose, and no file under its plain name', async () => {
+    const batchId = await storeBatch(engine.table, 'committed', { ...changes, terms: { number: 91 } });
+    const store = drawFiles(files, batchId);
+    await store.put(drawFile.commitment, '{"plain":true}', 'application/json');
+    const document = 'commitment.json';
+    expect(await ask('readDrawDocument', { batchId, document })).toMatchObject({
+      ...{ status: 404, body: { code: 'draw_document_unknown' } },
+    });
+    await store.put(storedAs(document), '{"chosen":true}', 'application/json');
+    expect((await ask('readDrawDocument', { batchId, document })).text).toBe('{"chosen":true}');
   });
 
   it('that is published in this state but is not there is unknown', async () => {
@@ -204,7 +231,7 @@ describe('a proof', () => {
     ask('readProof', { batchId: numberAt(moment), drawNumber: number });
   const outcomes = new Map(
     allDigits(1).flatMap((shard) => {
-      const [records, bytes] = [bytesOf(`list-${shard}.bin`), bytesOf(`outcomes-${shard}.bin`)];
+      const [records, bytes] = [listOf(shard), bytesOf(`outcomes-${shard}.bin`)];
       return Array.from({ length: records.length / recordBytes }, (_, index) => {
         const outcome = bytes.readUInt32BE(4 * index);
         const kind = ['not_drawn', 'won', 'waiting', 'family_full'][outcome >>> 30];

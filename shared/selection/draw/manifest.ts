@@ -23,9 +23,10 @@ const algorithm = {
 
 const Count = z.int().check(z.nonnegative());
 const Places = Count.check(z.lte(1_000_000));
+/** One of the program's 34 provinces, two digits. */
 export const ProvinceCode = z.string().check(z.regex(/^\d{2}$/));
 /** Of a record: `3273`. */
-export const RegencyDigits = z.string().check(z.regex(/^\d{4}$/));
+const RegencyDigits = z.string().check(z.regex(/^\d{4}$/));
 export const PublishedFile = z.strictObject({
   file: z.string().check(z.regex(/^[a-z0-9.-]{1,64}$/)),
   sha256: Digest,
@@ -104,7 +105,7 @@ const committed = {
 export const DrawCommitment = z.strictObject(committed);
 export type DrawCommitment = z.infer<typeof DrawCommitment>;
 
-export const Score = z.string().check(z.regex(/^[0-9a-f]{32}$/));
+const Score = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 
 /** `pool`: `stratum:…`, `regency:3273` or `province:32`, in order of the rounds. */
 export const PoolResult = z.strictObject({

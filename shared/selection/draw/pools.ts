@@ -92,7 +92,7 @@ function guessLimits({ rounds }: Field, count: number): void {
 }
 
 /** Looks at a part of the scores of a crowd; of everybody from one on. */
-export function lookAt(crowd: Crowd, part: number): void {
+function lookAt(crowd: Crowd, part: number): void {
   crowd.limit = Math.min(everybody, Math.ceil(part * everybody));
 }
 
