@@ -141,11 +141,11 @@ function moneyLines({ figures, participants, book, closedDays }: Evidence): stri
   ];
 }
 
-function drawLines({ seed, listDigest, commitmentDigest, manifestPath, applicantCount, verdict }: Draw): string[] {
+function drawLines({ seed, listRoot, commitmentDigest, manifestPath, applicantCount, verdict }: Draw): string[] {
   const found = verdict.difference ? `DIFFERS: ${verdict.difference}` : `${verdict.agreed.length} checks agree`;
   return [
     `LOTTERY     ${applicantCount} applicants, drawn again from the published files alone: ${found}`,
-    `List        ${listDigest}`,
+    `List        ${listRoot}`,
     `Seed        ${seed}`,
     `By hand     npm run verify-draw -- ${manifestPath} \\`,
     `              --commitment ${commitmentDigest}`,

@@ -12,7 +12,7 @@ import { apportion } from '#test/simulation/demo-places.ts';
 import type { Progress } from '#test/simulation/demo-progress.ts';
 import { Figures, Journal, type Sources } from '#test/simulation/demo-sums.ts';
 import { type Person, people, publishedWeights, withSerial } from '#test/simulation/people.ts';
-import { type Verdict, verifyDraw } from '#test/verify-draw.ts';
+import { type Verdict, verifyDraw } from '#verifier/verify-draw.ts';
 
 /** What to demonstrate. `directory` receives the files that a person may want to look at. */
 export type Demonstration = {
@@ -24,7 +24,7 @@ export type Demonstration = {
 
 export type Draw = {
   readonly seed: string;
-  readonly listDigest: string;
+  readonly listRoot: string;
   readonly commitmentDigest: string;
   readonly applicantCount: number;
   readonly winnerCount: number;
@@ -83,12 +83,16 @@ const PublicAnswer = z.object({
   fileDigest: z.string(),
 });
 const BatchAnswer = z.object({ commitmentDigest: z.string() });
+const NamedFile = z.object({ file: z.string(), count: z.int() });
 const Manifest = z.object({
   seed: z.string(),
-  listDigest: z.string(),
-  applicantCount: z.int(),
-  winnerCount: z.int(),
+  list: z.object({ count: z.int(), root: z.string(), files: z.array(NamedFile) }),
+  winners: NamedFile,
+  outcomes: z.array(NamedFile),
 });
+const Application = z.object({ drawNumber: z.string(), outcome: z.string(), number: z.int().nullable() });
+/** Sixteen bytes of a draw number, and the round. */
+const winnerBytes = 17;
 const PayMessage = z.looseObject({ step: z.literal('pay'), participantId: z.string(), reference: z.string() });
 
 /** Two cores have enough to do with four people at a time. */
@@ -172,7 +176,7 @@ export async function demonstrate(
   const draw = await verifiedDraw(steps, batchId, drawDirectory);
   progress.tick();
 
-  const winners = await winnersOf(drawDirectory, applicants);
+  const winners = await winnersOf(steps, batchId, drawDirectory, applicants);
   progress.stage('Winners buy, learn, are certified, link accounts', winners.length);
   const shown = winners.find(({ ending }) => ending === 'is_paid');
   ok(shown, 'Nobody won a place: more applicants or more places are needed');
@@ -253,29 +257,42 @@ async function apply(
 async function verifiedDraw(steps: Journey, batchId: string, directory: string): Promise<Draw> {
   const path = `/v1/batches/${batchId}`;
   const { commitmentDigest } = BatchAnswer.parse(expectStatus(await steps.api('GET', path), 200));
-  for (const file of ['commitment.json', 'applicants.csv', 'winners.csv', 'manifest.json']) {
+  const keep = async (file: string) => {
     const leading = await steps.api('GET', `${path}/files/${file}`);
     expectStatus(leading, 302);
     const response = await fetch(leading.headers.get('location') ?? '');
     ok(response.ok, `${file} of the draw answers ${response.status}`);
     await writeFile(join(directory, file), new Uint8Array(await response.arrayBuffer()));
-  }
+  };
+  for (const file of ['commitment.json', 'manifest.json', 'signature.json']) await keep(file);
   const manifestPath = join(directory, 'manifest.json');
-  const manifest = Manifest.parse(JSON.parse(await readFile(manifestPath, 'utf8')));
+  const { seed, list, winners, outcomes } = Manifest.parse(JSON.parse(await readFile(manifestPath, 'utf8')));
+  for (const { file } of [...list.files, winners, ...outcomes]) await keep(file);
   const verdict = await verifyDraw(manifestPath, { commitment: commitmentDigest });
-  return { ...manifest, commitmentDigest, manifestPath, verdict };
+  const counts = { applicantCount: list.count, winnerCount: winners.count };
+  return { seed, listRoot: list.root, ...counts, commitmentDigest, manifestPath, verdict };
 }
 
-/** The winners in the order in which they were drawn. */
-async function winnersOf(directory: string, applicants: readonly Applicant[]): Promise<Winner[]> {
-  const lines = (await readFile(join(directory, 'winners.csv'), 'utf8')).trim().split('\n').filter(Boolean);
-  return lines.map((line) => {
-    const [place, participantId] = line.split(',');
-    const citizen = applicants.find((applicant) => applicant.citizen.participantId === participantId)?.citizen;
-    ok(citizen, 'Who wins has applied');
-    const rank = Number(place);
-    return { citizen, rank, ending: endingOf(rank) };
+/** The winners in the order in which they were drawn: each applicant asks what became of the own application. */
+async function winnersOf(
+  steps: Journey,
+  batchId: string,
+  directory: string,
+  applicants: readonly Applicant[],
+): Promise<Winner[]> {
+  const drawn = await readFile(join(directory, 'winners.bin'));
+  const asked = await forEach(applicants, async ({ citizen }): Promise<Winner[]> => {
+    const answer = await steps.api('GET', `/v1/applications/${batchId}`, { token: citizen.token });
+    if (answer.status === 409) return []; // Registered, and did not join.
+    const { drawNumber, outcome, number } = Application.parse(expectStatus(answer, 200));
+    if (outcome !== 'won' || number === null) return [];
+    const stated = drawn.toString('hex', (number - 1) * winnerBytes, (number - 1) * winnerBytes + 16);
+    ok(stated === drawNumber, 'Who is told a rank stands there in the published winners');
+    return [{ citizen, rank: number, ending: endingOf(number) }];
   });
+  const winners = asked.flat().sort((left, right) => left.rank - right.rank);
+  ok(winners.length * winnerBytes === drawn.length, 'Everybody who was drawn is told so');
+  return winners;
 }
 
 /** A winner's way from the decree to the claimed incentive, as far as the ending says. */

@@ -135,7 +135,7 @@ const evidence: Evidence = {
   quotas: { '19': 1, '32': 1 },
   draw: {
     seed: digest,
-    listDigest: digest,
+    listRoot: digest,
     commitmentDigest: digest,
     applicantCount: 1,
     winnerCount: 1,
