@@ -5,7 +5,7 @@ import { isRegency, programProvinceCodes } from '#shared/registration/regions.ts
 import { type Applicants, applicants as applicantsIn } from '#shared/selection/applicants.ts';
 import { type Batch, type Batches, batches as batchesIn, batchIdOf } from '#shared/selection/batch.ts';
 import * as routes from '#shared/selection/batch-api.ts';
-import type { BatchTerms, Quotas } from '#shared/selection/batch-events.ts';
+import type { BatchTerms } from '#shared/selection/batch-events.ts';
 import * as steps from '#shared/selection/batch-steps.ts';
 import { viewOf } from '#shared/selection/batch-view.ts';
 import { drawFiles } from '#shared/selection/draw-files.ts';
@@ -32,45 +32,48 @@ export function manageBatches({ batches, applicants, objections, files }: Deps) 
     return state;
   }
 
-  /** The free places of the batches that a recovery batch gives away. They are claimed first: nobody else gives them away then. */
-  async function recovered({ number, recovers }: BatchTerms): Promise<Quotas> {
+  /** Who claimed the places of a batch, where that claim is void: the claimant was drafted without these places after all. */
+  async function voidClaimOn(source: string, { recoveredBy }: Batch): Promise<string | null> {
+    if (recoveredBy === null) return null;
+    const claimant = (await batches.load(recoveredBy)).state.created;
+    return claimant?.recovers.includes(source) === false ? recoveredBy : null;
+  }
+
+  /** The terms of a recovery batch: its quotas are the free places of the batches that it recovers. Nothing is claimed yet. */
+  async function withRecovered(terms: BatchTerms): Promise<BatchTerms> {
     const quotas: Record<string, number> = {};
-    // All of them first: where one has nothing to give, none is claimed.
-    for (const source of new Set(recovers)) {
+    for (const source of new Set(terms.recovers)) {
       const { state } = await batches.load(source);
       if (state.state === 'unknown') throw new Refusal('batch_unknown');
       if (!state.reconciled) throw new Refusal('batch_state', 'Places are recovered from reconciled batches');
-    }
-    for (const source of new Set(recovers)) {
-      const claimant = (await batches.load(source)).state.recoveredBy;
-      // Drafted without these places after all: its claim is nobody's.
-      const isVoid =
-        claimant !== null && (await batches.load(claimant)).state.created?.recovers.includes(source) === false;
-      const { reconciled } = await batches.change(source, (batch) =>
-        steps.recover(batch, batchIdOf(number), isVoid ? claimant : null),
-      );
-      for (const [province, places] of Object.entries(reconciled?.freePlaces ?? {}))
+      steps.recover(state, batchIdOf(terms.number), await voidClaimOn(source, state));
+      for (const [province, places] of Object.entries(state.reconciled.freePlaces))
         quotas[province] = (quotas[province] ?? 0) + places;
     }
-    return quotas;
+    return { ...terms, quotas };
   }
 
-  /** Places are claimed for a batch that can be drafted, or was drafted with them: never for one that will be refused. */
-  async function checkBeforeClaim(batchId: string, terms: BatchTerms): Promise<void> {
-    const { created } = (await batches.load(batchId)).state;
-    if (!created) return steps.checkCalendar(terms, new Date());
-    if (created.recovers.toSorted().join() !== terms.recovers.toSorted().join()) throw new Refusal('batch_exists');
+  /** Claims the places before the batch is drafted: nobody else gives them away then. */
+  async function claim({ number, recovers }: BatchTerms): Promise<void> {
+    for (const source of new Set(recovers)) {
+      const voidClaim = await voidClaimOn(source, (await batches.load(source)).state);
+      await batches.change(source, (batch) => steps.recover(batch, batchIdOf(number), voidClaim));
+    }
   }
 
   const creating = api(routes.createBatch, async ({ caller, body }) => {
     checkRegions(body);
     const batchId = batchIdOf(body.number);
-    const isRecovery = body.recovers.length > 0;
-    if (isRecovery && steps.placesOf(body) > 0)
+    const draft = (terms: BatchTerms) => (batch: Batch, at: Date) =>
+      steps.create(batch, caller.username, terms, batchId, at);
+    if (body.recovers.length === 0) return changed(batchId, draft(body));
+    if (steps.placesOf(body) > 0)
       throw new Refusal('request_invalid', 'A recovery batch has the places that it recovers', ['quotas']);
-    if (isRecovery) await checkBeforeClaim(batchId, body);
-    const terms = isRecovery ? { ...body, quotas: await recovered(body) } : body;
-    return changed(batchId, (batch, at) => steps.create(batch, caller.username, terms, batchId, at));
+    const terms = await withRecovered(body);
+    // Rehearsed: no place is claimed for a batch that will be refused.
+    draft(terms)((await batches.load(batchId)).state, new Date());
+    await claim(terms);
+    return changed(batchId, draft(terms));
   });
   const opening = api(routes.openBatch, ({ caller, path: { batchId } }) =>
     changed(batchId, (batch, at) => steps.open(batch, caller.username, batchId, at)),

@@ -64,7 +64,7 @@ export function create(batch: Batch, by: string, terms: BatchTerms, batchId: str
 }
 
 /** @throws Refusal `calendar_past` where a batch would open or close before a minute has passed, or close before it opens. */
-export function checkCalendar({ opensAt, closesAt }: BatchTerms, at: Date): void {
+function checkCalendar({ opensAt, closesAt }: BatchTerms, at: Date): void {
   const soon = at.getTime() + minute;
   for (const instant of [opensAt, closesAt])
     if (instant !== null && Date.parse(instant) < soon) throw new Refusal('calendar_past');

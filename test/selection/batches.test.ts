@@ -351,6 +351,16 @@ describe('a recovery batch', () => {
       () => storeBatch(engine.table, 'announced', { terms: { number: nextNumber() } }),
     ],
     ['that there is not', 'batch_unknown', async () => '99'],
+    [
+      'that is recovered already',
+      'places_recovered',
+      async () => {
+        const recovered = await source({ '32': 2 });
+        await ask('createBatch', { body: recovery([recovered]) });
+        return recovered;
+      },
+    ],
+    ['with more places than a batch may have', 'quotas_exceeded', () => source({ '32': 2_000_000 })],
   ])('claims nothing where it names one %s too', async (_, code, other) => {
     const [first, second, last] = [await source({ '32': 3 }), await other(), await source({ '33': 1 })];
     const body = recovery([first, second, last]);
