@@ -168,9 +168,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     async function idle(timeoutMilliseconds = 60_000): Promise<void> {
       const patience = Date.now() + timeoutMilliseconds;
       for (;;) {
+        // Quiet before as well: what ends while the sources are asked may have written after its source had answered.
+        const wasQuiet = !running();
         const before = functions.activity.invocations;
         await Promise.all(sources.sources.map((source) => source.caughtUp()));
-        if (!running() && functions.activity.invocations === before) return;
+        if (wasQuiet && !running() && functions.activity.invocations === before) return;
         if (Date.now() > patience) throw new Error(`The local cloud is not idle after ${timeoutMilliseconds} ms`);
         await delay(10);
       }
