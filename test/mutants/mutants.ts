@@ -25,7 +25,7 @@ type Patience = { readonly tries: number; readonly seconds: number };
 const withMutant: Patience = { tries: 2, seconds: 180 };
 /** All tests once. What a busy machine makes fail now and then is tried again. */
 const withoutMutant: Patience = { tries: 3, seconds: 900 };
-const copied = ['shared', 'functions', 'infra', 'test', 'package.json', 'tsconfig.json'];
+const copied = ['shared', 'functions', 'infra', 'verifier', 'test', 'package.json', 'tsconfig.json'];
 
 const Results = z.object({
   numPassedTests: z.int(),
