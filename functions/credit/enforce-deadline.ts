@@ -2,13 +2,21 @@ import { ok } from 'node:assert/strict';
 import { revokeOverdue } from '#shared/credit/deadline.ts';
 import { type Participants, participants } from '#shared/journal/participant.ts';
 import { DeadlineMessage } from '#shared/operations/messages.ts';
+import { addAll, addTo } from '#shared/platform/counts.ts';
 import { type Files, programFiles } from '#shared/platform/files.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { worker } from '#shared/platform/worker.ts';
 import { type Applicants, applicants } from '#shared/selection/applicants.ts';
 import { type Batch, type Batches, batches, isOfAdmitted } from '#shared/selection/batch.ts';
 import { reconcile } from '#shared/selection/batch-steps.ts';
-import { chunkPart, DecreedChunk, type DrawFiles, drawFiles, RevokedChunk } from '#shared/selection/draw-files.ts';
+import {
+  chunkPart,
+  chunkParts,
+  DecreedChunk,
+  type DrawFiles,
+  drawFiles,
+  RevokedChunk,
+} from '#shared/selection/draw-files.ts';
 import { eachOf } from '#shared/selection/each-of.ts';
 import { programTable } from '#shared/table/table.ts';
 
@@ -47,7 +55,8 @@ async function enforceChunk(
   const chunkOfDecrees = await files.markOf('decreed', chunkPart(chunk), DecreedChunk);
   ok(chunkOfDecrees, 'Every chunk has its mark');
   const provinces = new Map(chunkOfDecrees.decreed.map(({ drawNumber, provinceCode }) => [drawNumber, provinceCode]));
-  const done = { kept: 0, revoked: 0, returnedRupiah: 0, freePlaces: new Map<string, number>() };
+  const freePlaces: Record<string, number> = {};
+  const done = { kept: 0, revoked: 0, returnedRupiah: 0, freePlaces };
   await eachOf([...provinces.keys()], async (drawNumber) => {
     const participantId = await applicants.participantWith(batchId, drawNumber);
     ok(participantId, 'Whose draw number it is stands in the index');
@@ -60,11 +69,9 @@ async function enforceChunk(
     done.returnedRupiah += balances.returned;
     // A place that operators added is nobody's when it falls free.
     if (isOfAdmitted(batch, chunk)) return;
-    const province = provinces.get(drawNumber) ?? '';
-    done.freePlaces.set(province, (done.freePlaces.get(province) ?? 0) + 1);
+    addTo(freePlaces, provinces.get(drawNumber) ?? '');
   });
-  const mark = { ...done, freePlaces: Object.fromEntries(done.freePlaces) };
-  await files.markDone('revoked', chunkPart(chunk), mark, RevokedChunk);
+  await files.markDone('revoked', chunkPart(chunk), done, RevokedChunk);
   logger.info('deadline.chunk_done', { batchId, chunk, kept: done.kept, revoked: done.revoked });
 }
 
@@ -73,14 +80,11 @@ async function conclude(batches: Batches, batchId: string, files: DrawFiles, chu
   const { decreed } = (await batches.load(batchId)).state;
   const freePlaces: Record<string, number> = { ...decreed?.freePlaces };
   const sums = { keptCount: 0, revokedCount: 0, returnedRupiah: 0 };
-  for (let chunk = 0; chunk < chunkCount; chunk += 1) {
-    const done = await files.markOf('revoked', chunkPart(chunk), RevokedChunk);
-    ok(done, 'Every chunk has its mark');
+  for (const done of await files.marksOf('revoked', chunkParts(chunkCount), RevokedChunk)) {
     sums.keptCount += done.kept;
     sums.revokedCount += done.revoked;
     sums.returnedRupiah += done.returnedRupiah;
-    for (const [province, places] of Object.entries(done.freePlaces))
-      freePlaces[province] = (freePlaces[province] ?? 0) + places;
+    addAll(freePlaces, done.freePlaces);
   }
   await batches.change(batchId, (before) => reconcile(before, { ...sums, freePlaces }));
 }

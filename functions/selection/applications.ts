@@ -7,7 +7,7 @@ import { Refusal } from '#shared/platform/refusal.ts';
 import { openPerson } from '#shared/registration/person.ts';
 import { verified } from '#shared/registration/registration.ts';
 import { joinBatch, objectToDraw, readApplication } from '#shared/selection/application-api.ts';
-import { type Batches, batches as batchesIn, isOver } from '#shared/selection/batch.ts';
+import { type Batches, batches as batchesIn, isOver, knownBatch } from '#shared/selection/batch.ts';
 import { mayObject } from '#shared/selection/batch-steps.ts';
 import { drawFiles } from '#shared/selection/draw-files.ts';
 import { drawNumberOf } from '#shared/selection/draw-number.ts';
@@ -34,8 +34,7 @@ export function serveApplications({ participants, batches, files, keys, publicUr
 
   const joining = api(joinBatch, async ({ caller, body: { batchId, declares } }) => {
     const participantId = caller.username;
-    const { created, state } = (await batches.load(batchId)).state;
-    if (!created) throw new Refusal('batch_unknown');
+    const { created, state } = await knownBatch(batches, batchId);
     const batch = { batchId, scheme: created.scheme, isOpen: state === 'open' };
     const opened = await keys();
     const file = await participants.change(participantId, async (before, now) => {
@@ -68,8 +67,7 @@ export function serveApplications({ participants, batches, files, keys, publicUr
   });
 
   const objecting = api(objectToDraw, async ({ caller, path: { batchId }, body: { ground }, now }) => {
-    const { state: batch } = await batches.load(batchId);
-    if (!batch.created) throw new Refusal('batch_unknown');
+    const batch = await knownBatch(batches, batchId);
     const isTime = mayObject(batch, now);
     const { membership } = await participants.change(caller.username, async (file) => {
       const drawNumber = await drawNumberIn(batchId, caller.username, file);

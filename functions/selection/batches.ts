@@ -1,9 +1,10 @@
+import { addAll } from '#shared/platform/counts.ts';
 import { type Files, programFiles } from '#shared/platform/files.ts';
 import { api, apiGroup } from '#shared/platform/http.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { isRegency, programProvinceCodes } from '#shared/registration/regions.ts';
 import { type Applicants, applicants as applicantsIn } from '#shared/selection/applicants.ts';
-import { type Batch, type Batches, batches as batchesIn, batchIdOf } from '#shared/selection/batch.ts';
+import { type Batch, type Batches, batches as batchesIn, batchIdOf, knownBatch } from '#shared/selection/batch.ts';
 import * as routes from '#shared/selection/batch-api.ts';
 import type { BatchTerms } from '#shared/selection/batch-events.ts';
 import * as steps from '#shared/selection/batch-steps.ts';
@@ -26,12 +27,6 @@ export function manageBatches({ batches, applicants, objections, files }: Deps) 
   const changed = async (batchId: string, decide: Parameters<Batches['change']>[1]) =>
     viewOf(batchId, await batches.change(batchId, decide));
 
-  async function known(batchId: string): Promise<Batch> {
-    const { state } = await batches.load(batchId);
-    if (!state.created) throw new Refusal('batch_unknown');
-    return state;
-  }
-
   /** Who claimed the places of a batch, where that claim is void: the claimant was drafted without these places after all. */
   async function voidClaimOn(source: string, { recoveredBy }: Batch): Promise<string | null> {
     if (recoveredBy === null) return null;
@@ -43,12 +38,10 @@ export function manageBatches({ batches, applicants, objections, files }: Deps) 
   async function withRecovered(terms: BatchTerms): Promise<BatchTerms> {
     const quotas: Record<string, number> = {};
     for (const source of new Set(terms.recovers)) {
-      const { state } = await batches.load(source);
-      if (state.state === 'unknown') throw new Refusal('batch_unknown');
+      const state = await knownBatch(batches, source);
       if (!state.reconciled) throw new Refusal('batch_state', 'Places are recovered from reconciled batches');
       steps.recover(state, batchIdOf(terms.number), await voidClaimOn(source, state));
-      for (const [province, places] of Object.entries(state.reconciled.freePlaces))
-        quotas[province] = (quotas[province] ?? 0) + places;
+      addAll(quotas, state.reconciled.freePlaces);
     }
     return { ...terms, quotas };
   }
@@ -91,7 +84,7 @@ export function manageBatches({ batches, applicants, objections, files }: Deps) 
     changed(batchId, (batch, at) => steps.approve(batch, caller.username, at)),
   );
   const proposing = api(routes.proposeOverride, async ({ caller, path: { batchId }, body }) => {
-    const batch = await known(batchId);
+    const batch = await knownBatch(batches, batchId);
     if (!(await applicants.participantWith(batchId, body.drawNumber))) throw new Refusal('draw_number_unknown');
     const { outcome } = await outcomeIn(batch, drawFiles(files, batchId), body.drawNumber);
     if (batch.published && !steps.mayCorrect(body.kind, outcome)) throw new Refusal('override_contradicts');
@@ -107,7 +100,7 @@ export function manageBatches({ batches, applicants, objections, files }: Deps) 
     );
   });
   const following = api(routes.readProgress, async ({ path: { batchId }, now }) =>
-    progressOf(await known(batchId), drawFiles(files, batchId), now),
+    progressOf(await knownBatch(batches, batchId), drawFiles(files, batchId), now),
   );
 
   return apiGroup([

@@ -2,7 +2,7 @@ import { type Participants, participants as participantsOf } from '#shared/journ
 import { api, apiGroup } from '#shared/platform/http.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { type Applicants, applicants as applicantsIn } from '#shared/selection/applicants.ts';
-import { type Batches, batches as batchesIn } from '#shared/selection/batch.ts';
+import { type Batches, batches as batchesIn, knownBatch } from '#shared/selection/batch.ts';
 import { answerObjection, readObjections } from '#shared/selection/batch-api.ts';
 import type { Membership } from '#shared/selection/membership.ts';
 import { answerObjection as answer, type Objections, objections as objectionsTo } from '#shared/selection/objection.ts';
@@ -18,7 +18,7 @@ type Deps = {
 /** Objections to a draw, as operators see and answer them. */
 export function manageObjections({ batches, participants, applicants, objections }: Deps) {
   const listing = api(readObjections, async ({ path: { batchId }, query: { cursor } }) => {
-    if (!(await batches.load(batchId)).state.created) throw new Refusal('batch_unknown');
+    await knownBatch(batches, batchId);
     const { found, next } = await objections.page(batchId, cursor);
     const views = [];
     for (const { participantId, drawNumber } of found) {

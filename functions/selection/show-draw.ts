@@ -2,7 +2,7 @@ import { type Files, programFiles } from '#shared/platform/files.ts';
 import { api, apiGroup, apiPage } from '#shared/platform/http.ts';
 import { htmlHeaders } from '#shared/platform/page.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
-import { type Batch, type Batches, batches as batchesIn } from '#shared/selection/batch.ts';
+import { type Batch, type Batches, batches as batchesIn, knownBatch } from '#shared/selection/batch.ts';
 import { viewOf } from '#shared/selection/batch-view.ts';
 import { checkPage } from '#shared/selection/check-page.ts';
 import { readBatch, readBatchFile, readDrawDocument, readProof, showCheckPage } from '#shared/selection/draw-api.ts';
@@ -18,11 +18,7 @@ const forGood = 'public, max-age=31536000, immutable';
 
 /** What anybody may see of a draw: the batch, its files, one applicant's proof, and the page that checks it in the browser. */
 export function showDraws({ batches, files }: Deps) {
-  async function known(batchId: string): Promise<Batch> {
-    const { state } = await batches.load(batchId);
-    if (!state.created) throw new Refusal('batch_unknown');
-    return state;
-  }
+  const known = (batchId: string) => knownBatch(batches, batchId);
 
   const reading = api(readBatch, async ({ path: { batchId } }) => viewOf(batchId, await known(batchId)));
   const leading = apiPage(readBatchFile, async ({ path: { batchId, file } }) => {
@@ -44,7 +40,6 @@ export function showDraws({ batches, files }: Deps) {
     if (!screening || !drawn || !published) throw new Refusal('batch_state', 'The draw is not published yet');
     const store = drawFiles(files, batchId);
     const group = await store.resultGroup(drawNumber.slice(0, screening.groupDigits));
-    if (!group) throw new Error('draw.group_missing');
     const manifest = await store.manifest(drawn.manifestDigest);
     const proof = proofOf(group, drawNumber);
     const [, outcome, number] = group.applicants[proof.index] ?? [];

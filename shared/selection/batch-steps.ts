@@ -1,6 +1,8 @@
 import { ok } from 'node:assert/strict';
 import { schemes } from '#shared/credit/schemes.ts';
 import type { Decision } from '#shared/journal/journal.ts';
+import { canonicalJson } from '#shared/platform/canonical-json.ts';
+import { type Counts, sumOf, totalOf } from '#shared/platform/counts.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { endOfWibDay } from '#shared/platform/wib.ts';
 import {
@@ -11,7 +13,7 @@ import {
   type Override,
   overridden,
 } from '#shared/selection/batch.ts';
-import type { BatchEvent, BatchTerms, EventOf } from '#shared/selection/batch-events.ts';
+import { type BatchEvent, BatchTerms, type EventOf } from '#shared/selection/batch-events.ts';
 import { sealOf } from '#shared/selection/draw/manifest.ts';
 import { dueEntry, dueKinds, sharedDueShard } from '#shared/table/keys.ts';
 
@@ -72,23 +74,23 @@ function checkCalendar({ opensAt, closesAt }: BatchTerms, at: Date): void {
     throw new Refusal('calendar_past');
 }
 
-const sum = (numbers: readonly number[]) => numbers.reduce((all, number) => all + number, 0);
-
 /** All places of a batch. */
 export function placesOf({ quotas, regencyQuotas, stratumQuotas }: BatchTerms): number {
-  return sum([...Object.values(quotas), ...Object.values(regencyQuotas), ...stratumQuotas.map(({ places }) => places)]);
+  return totalOf(quotas) + totalOf(regencyQuotas) + sumOf(stratumQuotas.map(({ places }) => places));
 }
 
 /** Terms with nothing in them that means nothing: a province with no places, or the order of its names. */
 function sameTerms(left: BatchTerms, right: BatchTerms): boolean {
-  const plain = ({ quotas, regencyQuotas, ...terms }: BatchTerms) => {
-    const some = (places: Readonly<Record<string, number>>) =>
-      Object.entries(places)
-        .filter(([, count]) => count > 0)
-        .sort();
-    const { number, scheme, stratumQuotas, maxLots, randomness, opensAt, closesAt, graceHours } = terms;
-    const sorted = [terms.priorityRegencies.toSorted(), terms.recovers.toSorted(), some(quotas), some(regencyQuotas)];
-    return JSON.stringify([number, scheme, stratumQuotas, maxLots, randomness, opensAt, closesAt, graceHours, sorted]);
+  const some = (places: Counts) => Object.fromEntries(Object.entries(places).filter(([, count]) => count > 0));
+  const plain = (given: BatchTerms) => {
+    const terms = BatchTerms.parse(given); // Without who drafted it, and when.
+    return canonicalJson({
+      ...terms,
+      quotas: some(terms.quotas),
+      regencyQuotas: some(terms.regencyQuotas),
+      priorityRegencies: terms.priorityRegencies.toSorted(),
+      recovers: terms.recovers.toSorted(),
+    });
   };
   return plain(left) === plain(right);
 }

@@ -1,4 +1,5 @@
 import { type Fold, journal } from '#shared/journal/journal.ts';
+import { Refusal } from '#shared/platform/refusal.ts';
 import { dayMilliseconds } from '#shared/platform/wib.ts';
 import { BatchEvent, type batchStates, type EventOf } from '#shared/selection/batch-events.ts';
 import { journalKeys } from '#shared/table/keys.ts';
@@ -136,6 +137,14 @@ export function batches(table: Table) {
   return journal(table, journalKeys.batch, batchFold);
 }
 export type Batches = ReturnType<typeof batches>;
+
+/** A batch that there is. @throws Refusal `batch_unknown`. */
+export async function knownBatch(batches: Batches, batchId: string) {
+  const { state } = await batches.load(batchId);
+  const { created } = state;
+  if (!created) throw new Refusal('batch_unknown');
+  return { ...state, created };
+}
 
 /** The id of a batch is its number: two batches with one number cannot be. */
 export const batchIdOf = (number: number): string => String(number);

@@ -6,14 +6,11 @@ import type { Batch } from '#shared/selection/batch.ts';
 import type { EventOf } from '#shared/selection/batch-events.ts';
 import { type BeaconChain, roundAfter } from '#shared/selection/beacon.ts';
 import { DrawCommitment } from '#shared/selection/draw/manifest.ts';
-import { allDigits, type DrawFiles, drawFile, ScreenedShard } from '#shared/selection/draw-files.ts';
+import { allDigits, type DrawFiles, drawFile, groupRootsFile, ScreenedShard } from '#shared/selection/draw-files.ts';
 import { commitmentOf } from '#shared/selection/draw-texts.ts';
 
 /** Between the commitment and its round: time for everybody to see the commitment before the randomness. */
 const beforeRoundMilliseconds = 10 * 60_000;
-
-/** Roots of all groups of a list, for the parts of the result to prove themselves. */
-export const groupRootsFile = 'work/group-roots.bin';
 
 /**
  * Writes the commitment of a screened batch, for the journal to choose it by its digest: it is there before it is chosen, and public from that moment on.
@@ -27,12 +24,7 @@ export async function draftCommitment(
 ): Promise<Omit<EventOf<'ListCommitted'>, 'type'>> {
   const { created: terms, screening: cut, seals } = batch;
   ok(terms && cut, 'What is committed was created, and cut');
-  const shards: ScreenedShard[] = [];
-  for (const shard of allDigits(cut.shardDigits)) {
-    const done = await files.markOf('screened', shard, ScreenedShard);
-    ok(done, 'Every shard has its mark');
-    shards.push(done);
-  }
+  const shards = await files.marksOf('screened', allDigits(cut.shardDigits), ScreenedShard);
   const groupRoots = Buffer.concat(shards.flatMap((shard) => shard.groupRoots.map((root) => Buffer.from(root, 'hex'))));
   await files.put(groupRootsFile, groupRoots, 'application/octet-stream');
   const named = chain && namedRound(chain, now);

@@ -75,26 +75,32 @@ async function decreeOne(
 async function winnersOf(batch: Batch, files: DrawFiles, chunk: number): Promise<string[]> {
   const { drawn, promoted } = batch;
   ok(drawn, 'What is decreed was drawn');
-  const partOf = (numbers: readonly string[], part: number) =>
-    numbers.slice(part * drawn.chunkSize, (part + 1) * drawn.chunkSize);
-  if (chunk < drawn.chunkCount) return partOf(await drawnWinners(batch, files), chunk);
+  if (chunk < drawn.chunkCount) {
+    const partBytes = drawn.chunkSize * winnerBytes;
+    return numbersIn((await drawnWinners(batch, files)).subarray(chunk * partBytes, (chunk + 1) * partBytes));
+  }
   if (isOfAdmitted(batch, chunk)) {
-    const winners = new Set(await drawnWinners(batch, files));
+    const winners = new Set(numbersIn(await drawnWinners(batch, files)));
     // Who won as well has the decree from the draw.
     return overridden(batch, 'admit').filter((drawNumber) => !winners.has(drawNumber));
   }
   const promotion = promoted.findLast(({ firstChunk }) => firstChunk <= chunk);
   ok(promotion, 'A later chunk is of a promotion');
-  const numbers = (await promotedIn(files, promotion)).map(({ drawNumber }) => drawNumber);
-  return partOf(numbers, chunk - promotion.firstChunk);
+  const from = (chunk - promotion.firstChunk) * drawn.chunkSize;
+  const places = await promotedIn(files, promotion);
+  return places.slice(from, from + drawn.chunkSize).map(({ drawNumber }) => drawNumber);
 }
 
-/** By rank. */
-async function drawnWinners({ drawn }: Batch, files: DrawFiles): Promise<string[]> {
+/** The published file: by rank. */
+async function drawnWinners({ drawn }: Batch, files: DrawFiles): Promise<Buffer> {
   ok(drawn, 'What is decreed was drawn');
   const { winners } = await files.manifest(drawn.manifestDigest);
-  const bytes = await files.checked(winners);
-  return Array.from({ length: winners.count }, (_, rank) =>
+  return files.checked(winners);
+}
+
+/** The draw numbers of winners as their file has them. */
+function numbersIn(bytes: Buffer): string[] {
+  return Array.from({ length: bytes.length / winnerBytes }, (_, rank) =>
     bytes.toString('hex', rank * winnerBytes, rank * winnerBytes + drawNumberBytes),
   );
 }

@@ -25,6 +25,7 @@ import { dayInWords } from '#shared/certificate/day-in-words.ts';
 import { qrCode } from '#shared/certificate/qr-code.ts';
 import { SchemeCode } from '#shared/credit/schemes.ts';
 import { rupiahText } from '#shared/incentive/reason-texts.ts';
+import { sumOf, totalOf } from '#shared/platform/counts.ts';
 import { Digest } from '#shared/platform/digest.ts';
 import { Operator } from '#shared/platform/operator.ts';
 import { startOfWibDay, wibDay } from '#shared/platform/wib.ts';
@@ -45,7 +46,6 @@ const Province = z.strictObject({
   recipients: Count,
 });
 
-const sum = (numbers: readonly number[]) => numbers.reduce((all, number) => all + number, 0);
 const distinct = (values: readonly string[]) => new Set(values).size === values.length;
 
 /** What the decree of a batch states. */
@@ -87,7 +87,7 @@ export const DecreeFacts = z
     batchUrl: z.url({ protocol: /^https?$/ }).check(z.maxLength(160)),
   })
   .check(
-    z.refine((facts) => sum(facts.provinces.map(({ recipients }) => recipients)) === recipientsOf(facts), {
+    z.refine((facts) => sumOf(facts.provinces.map(({ recipients }) => recipients)) === recipientsOf(facts), {
       path: ['recipients'],
       error: 'Every recipient lives in one of the provinces',
     }),
@@ -111,10 +111,10 @@ export const DecreeFacts = z
 export type DecreeFacts = z.infer<typeof DecreeFacts>;
 
 type Tally = Pick<DecreeFacts, 'recipients' | 'provinces' | 'strata'>;
-const recipientsOf = ({ recipients }: Pick<Tally, 'recipients'>) => sum(Object.values(recipients));
+const recipientsOf = ({ recipients }: Pick<Tally, 'recipients'>) => totalOf(recipients);
 const placesOf = ({ provinces, strata }: Pick<Tally, 'provinces' | 'strata'>) =>
-  sum([...provinces, ...strata].map(({ places }) => places));
-const rupiahEach = ({ perRecipient }: Pick<DecreeFacts, 'perRecipient'>) => sum(Object.values(perRecipient));
+  sumOf([...provinces, ...strata].map(({ places }) => places));
+const rupiahEach = ({ perRecipient }: Pick<DecreeFacts, 'perRecipient'>) => totalOf(perRecipient);
 
 /** `SK-PKP/0067/2026`: the batch, and the year, in WIB, in which its decree was ordered. A batch has one decree. */
 export function decreeNumber(batchNumber: number, orderedAt: Date): string {
@@ -239,7 +239,7 @@ function rule({ sheet }: Pen, y: number, { from = left, to = right, color = gold
 
 /** Letter by letter: the font measures pairs of letters closer than the page sets them. */
 function lengthOf(words: string, { font, size, tracking = 0 }: Style): number {
-  return sum([...words].map((letter) => font.widthOfTextAtSize(letter, size) + tracking)) - tracking;
+  return sumOf([...words].map((letter) => font.widthOfTextAtSize(letter, size) + tracking)) - tracking;
 }
 
 /** One line of text that begins, is centred, or ends at `x`. */

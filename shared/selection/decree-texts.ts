@@ -1,12 +1,13 @@
 import { ok } from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { incentivesRupiah, schemes } from '#shared/credit/schemes.ts';
 import { canonicalJson } from '#shared/platform/canonical-json.ts';
+import { addTo } from '#shared/platform/counts.ts';
 import { digestOf } from '#shared/platform/digest.ts';
 import type { Keys } from '#shared/platform/keys.ts';
 import { programProvinceOf } from '#shared/registration/regions.ts';
 import { agreedOverrides, type Batch, decreeChunks } from '#shared/selection/batch.ts';
 import type { EventOf } from '#shared/selection/batch-events.ts';
+import { placesOf } from '#shared/selection/batch-steps.ts';
 import { decreeCsvHeader, decreeCsvLine } from '#shared/selection/decree-csv.ts';
 import { type DecreeFacts, decreeDocument } from '#shared/selection/decree-document.ts';
 import { type DrawFiles, drawFile } from '#shared/selection/draw-files.ts';
@@ -23,7 +24,7 @@ export async function decreeTexts(batch: Batch, files: DrawFiles, { keys, public
   const scheme = schemes[created.scheme];
   const chunks = await decreedChunks(batch, files, decreeChunks(batch));
   const csv = csvOf();
-  const csvDigest = createHash('sha256').update(csv).digest('hex');
+  const csvDigest = digestOf(csv);
   const manifest = await files.manifest(drawn.manifestDigest);
 
   function csvOf(): string {
@@ -43,15 +44,11 @@ export async function decreeTexts(batch: Batch, files: DrawFiles, { keys, public
 
   function facts(): DecreeFacts {
     ok(created && closed && approved && ordered && drawn && screened && decreed && committed, 'A decree has its batch');
-    const recipients = new Map<string, number>();
-    for (const { provinceCode } of chunks.flatMap((chunk) => chunk.decreed))
-      recipients.set(provinceCode, (recipients.get(provinceCode) ?? 0) + 1);
-    const places = new Map(Object.entries(created.quotas));
-    for (const [code, count] of Object.entries(created.regencyQuotas))
-      places.set(programProvinceOf(code), (places.get(programProvinceOf(code)) ?? 0) + count);
-    const codes = [...new Set([...places.keys(), ...recipients.keys()])].sort();
-    const all = [...places.values(), ...created.stratumQuotas.map((stratum) => stratum.places)];
-    const placeCount = all.reduce((sum, count) => sum + count, 0);
+    const recipients: Record<string, number> = {};
+    for (const chunk of chunks) for (const { provinceCode } of chunk.decreed) addTo(recipients, provinceCode);
+    const places: Record<string, number> = { ...created.quotas };
+    for (const [code, count] of Object.entries(created.regencyQuotas)) addTo(places, programProvinceOf(code), count);
+    const codes = [...new Set([...Object.keys(places), ...Object.keys(recipients)])].sort();
     const { randomness } = manifest;
     const step = ({ by, at }: { readonly by: string; readonly at: Date }) => ({ by, at: at.toISOString() });
     return {
@@ -60,11 +57,11 @@ export async function decreeTexts(batch: Batch, files: DrawFiles, { keys, public
       kind: created.recovers.length > 0 ? 'recovery' : 'regular',
       applicants: { refused: screened.applicantCount - screened.eligibleCount, inDraw: screened.eligibleCount },
       recipients: { byDraw: decreed.byDraw, byPromotion: decreed.byPromotion, byOverride: decreed.byOverride },
-      emptyPlaces: placeCount - decreed.byDraw - decreed.byPromotion,
+      emptyPlaces: placesOf(created) - decreed.byDraw - decreed.byPromotion,
       provinces: codes.map((provinceCode) => ({
         provinceCode,
-        places: places.get(provinceCode) ?? 0,
-        recipients: recipients.get(provinceCode) ?? 0,
+        places: places[provinceCode] ?? 0,
+        recipients: recipients[provinceCode] ?? 0,
       })),
       strata: [...created.stratumQuotas],
       perRecipient: {

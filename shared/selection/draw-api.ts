@@ -22,14 +22,13 @@ export const readBatch = endpoint({
   refusals: ['batch_unknown'],
 });
 
-/** Names of published files; docs/draw.md says what each holds. */
-const PublishedName = z
-  .string()
-  .check(
-    z.regex(
-      /^((commitment|manifest|signature|overrides|overrides-signature|promotions-\d|result-[0-9a-f]{1,4})\.json|winners\.bin|list-[0-9a-f]{1,2}-[0-9a-f]{16}\.bin|outcomes-[0-9a-f]{1,2}\.bin|decree\.(csv|pdf))$/,
-    ),
-  );
+/* Names of published files; docs/draw.md says what each holds. */
+const documents =
+  '(commitment|manifest|signature|overrides|overrides-signature|promotions-\\d|result-[0-9a-f]{1,4})\\.json';
+const others = 'winners\\.bin|list-[0-9a-f]{1,2}-[0-9a-f]{16}\\.bin|outcomes-[0-9a-f]{1,2}\\.bin|decree\\.(csv|pdf)';
+const named = (names: string) => z.string().check(z.regex(new RegExp(`^(${names})$`)));
+const DocumentName = named(documents);
+const PublishedName = named(`${documents}|${others}`);
 
 export const readBatchFile = endpoint({
   ...common,
@@ -48,15 +47,7 @@ export const readDrawDocument = endpoint({
   path: '/v1/batches/{batchId}/documents/{document}',
   summary:
     'A published JSON file of the draw, itself. The result of a draw number is in the one of all whose numbers begin alike, so that asking tells nobody who asks.',
-  pathParameters: z.extend(pathParameters, {
-    document: z
-      .string()
-      .check(
-        z.regex(
-          /^(commitment|manifest|signature|overrides|overrides-signature|promotions-\d|result-[0-9a-f]{1,4})\.json$/,
-        ),
-      ),
-  }),
+  pathParameters: z.extend(pathParameters, { document: DocumentName }),
   answer: 'application/json',
   refusals: ['batch_unknown', 'draw_document_unknown'],
 });

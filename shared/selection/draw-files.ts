@@ -1,3 +1,4 @@
+import { ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { Digest, digestOf } from '#shared/platform/digest.ts';
@@ -68,8 +69,6 @@ export const drawFile = {
   decree: 'decree.pdf',
 } as const;
 
-const padded = (number: number) => String(number).padStart(5, '0');
-
 /** More parts than any stage has. */
 const maxParts = 100_000;
 
@@ -87,8 +86,6 @@ export function drawFiles(files: Files, batchId: string) {
   const mark = (stage: Stage, part: string) => key(`work/${stage}/${part}.json`);
 
   return {
-    key,
-
     put: (name: string, body: string | Uint8Array, type: string): Promise<void> => files.put(key(name), body, type),
 
     /** Writes a published text unless it is there; answers what is there then. */
@@ -131,6 +128,17 @@ export function drawFiles(files: Files, batchId: string) {
       return schema.parse(JSON.parse(text));
     },
 
+    /** The marks of all these parts, in their order. Asserts that each is done. */
+    async marksOf<Schema extends z.ZodMiniType>(stage: Stage, parts: readonly string[], schema: Schema) {
+      const marks: z.infer<Schema>[] = [];
+      for (const part of parts) {
+        const done = await readJson(files, mark(stage, part), schema);
+        ok(done, 'Every part has its mark');
+        marks.push(done);
+      }
+      return marks;
+    },
+
     markOf: <Schema extends z.ZodMiniType>(stage: Stage, part: string, schema: Schema) =>
       readJson(files, mark(stage, part), schema),
 
@@ -142,8 +150,6 @@ export function drawFiles(files: Files, batchId: string) {
     },
 
     work: <Schema extends z.ZodMiniType>(name: string, schema: Schema) => readJson(files, key(`work/${name}`), schema),
-    putWork: (name: string, value: unknown): Promise<void> =>
-      files.put(key(`work/${name}`), JSON.stringify(value), json),
 
     /** Everybody's commitment, manifest and result, as they were published. @throws Error where a file is not there. */
     async commitmentText(digest: string): Promise<string> {
@@ -156,15 +162,23 @@ export function drawFiles(files: Files, batchId: string) {
       if (!text || digestOf(text) !== digest) throw new Error('draw.manifest_differs');
       return DrawManifest.parse(JSON.parse(text));
     },
-    resultGroup: (digits: string): Promise<ResultGroup | null> =>
-      readJson(files, key(drawFile.result(digits)), ResultGroup),
+    async resultGroup(digits: string): Promise<ResultGroup> {
+      const group = await readJson(files, key(drawFile.result(digits)), ResultGroup);
+      if (!group) throw new Error('draw.group_missing');
+      return group;
+    },
 
     address: (name: string, seconds: number): Promise<string> => files.address(key(name), seconds),
   };
 }
 export type DrawFiles = ReturnType<typeof drawFiles>;
 
-export const chunkPart = padded;
+/** The part of a chunk of decrees. */
+export const chunkPart = (chunk: number): string => String(chunk).padStart(5, '0');
+/** Parts of the first so many chunks. */
+export const chunkParts = (count: number): string[] => Array.from({ length: count }, (_, chunk) => chunkPart(chunk));
+/** Roots of all groups of a list, for the parts of the result to prove themselves. */
+export const groupRootsFile = 'work/group-roots.bin';
 /** Draw numbers by province, in the order in which places are offered. */
 export const waitingFile = 'work/waiting.json';
 

@@ -1,4 +1,5 @@
 import { ok } from 'node:assert/strict';
+import { addTo } from '#shared/platform/counts.ts';
 import type { BatchTerms } from '#shared/selection/batch-events.ts';
 import { leafHashes, pathOf, rootOf } from '#shared/selection/draw/merkle.ts';
 import { type DrawRecord, drawNumberBytes, encodeRecord, recordBytes } from '#shared/selection/draw/record.ts';
@@ -31,19 +32,15 @@ export function groupsOf(shard: string, { groupDigits }: Cut): string[] {
   return rest === 0 ? [shard] : allDigits(rest).map((digits) => `${shard}${digits}`);
 }
 
-const increase = (counts: Record<string, number>, key: string) => {
-  counts[key] = (counts[key] ?? 0) + 1;
-};
-
 /** The list of one shard: its bytes, the roots of its groups, and its counts. Asserts that the records are in order. */
 export function shardList(records: readonly DrawRecord[], shard: string, cut: Cut, { stratumQuotas }: BatchTerms) {
   const counts = { provinces: {}, regencies: {}, strata: {} };
   for (const { stratum } of stratumQuotas) Object.assign(counts.strata, { [stratum]: 0 });
   for (const [index, { drawNumber, provinceCode, regencyCode, strata }] of records.entries()) {
     ok(drawNumber.startsWith(shard) && drawNumber > (records[index - 1]?.drawNumber ?? ''), 'A shard is in order');
-    increase(counts.provinces, provinceCode);
-    increase(counts.regencies, regencyCode.replace('.', ''));
-    for (const stratum of strata) increase(counts.strata, stratum);
+    addTo(counts.provinces, provinceCode);
+    addTo(counts.regencies, regencyCode.replace('.', ''));
+    for (const stratum of strata) addTo(counts.strata, stratum);
   }
   const bytes = Buffer.concat(records.map(encodeRecord));
   const groupRoots = groupsOf(shard, cut).map((group) => rootOf(leafHashes(recordsUnder(bytes, group), recordBytes)));
@@ -101,12 +98,13 @@ export function resultGroup(group: string, shard: ShardResult): ResultGroup {
     const { kind, number } = readOutcome(outcomes.readUInt32BE((first + index) * 4));
     return [records.toString('hex', index * recordBytes, (index + 1) * recordBytes), kind, number];
   });
-  const path = pathOf(groupRoots, Number.parseInt(group, 16));
+  const place = Number.parseInt(group, 16);
+  const path = pathOf(groupRoots, place);
   return {
     batchId,
     group,
     manifestDigest,
-    groupRoot: rootOf(leafHashes(records, recordBytes)).toString('hex'),
+    groupRoot: groupRoots.toString('hex', place * 32, (place + 1) * 32),
     path: Array.from({ length: path.length / 32 }, (_, level) => path.toString('hex', level * 32, (level + 1) * 32)),
     applicants,
     refused: refused.flatMap(([drawNumber, reason]) => (drawNumber.startsWith(group) ? [[drawNumber, reason]] : [])),

@@ -1,5 +1,6 @@
 import { ok } from 'node:assert/strict';
 import { canonicalJson } from '#shared/platform/canonical-json.ts';
+import { addAll, sumOf } from '#shared/platform/counts.ts';
 import { digestOf } from '#shared/platform/digest.ts';
 import type { Keys } from '#shared/platform/keys.ts';
 import { programProvinceOf } from '#shared/registration/regions.ts';
@@ -37,28 +38,27 @@ type Committing = {
 /** What is published before the randomness exists. */
 export function commitmentOf(facts: Committing): string {
   const { terms, cut, shards, groupRoots, now } = facts;
-  const sumOf = (name: 'provinces' | 'regencies' | 'strata' | 'refused') => {
+  const sumsOf = (name: 'provinces' | 'regencies' | 'strata' | 'refused') => {
     const sums: Record<string, number> = {};
-    for (const shard of shards)
-      for (const [key, count] of Object.entries(shard[name])) sums[key] = (sums[key] ?? 0) + count;
+    for (const shard of shards) addAll(sums, shard[name]);
     return sums;
   };
-  const provinces = sumOf('provinces');
+  const provinces = sumsOf('provinces');
   return commitmentText({
     batchId: String(terms.number),
     scheme: terms.scheme,
     kind: terms.recovers.length > 0 ? 'recovery' : 'regular',
     rules: rulesOf(terms, Object.keys(provinces), facts.maxPerFamily),
     list: {
-      count: shards.reduce((sum, { count }) => sum + count, 0),
+      count: sumOf(shards.map(({ count }) => count)),
       shardDigits: cut.shardDigits,
       groupDigits: cut.groupDigits,
       root: rootOf(groupRoots).toString('hex'),
       files: shards.map(({ file, sha256, count }) => ({ file, sha256, count })),
       provinces,
-      regencies: sumOf('regencies'),
-      strata: sumOf('strata'),
-      refused: sumOf('refused'),
+      regencies: sumsOf('regencies'),
+      strata: sumsOf('strata'),
+      refused: sumsOf('refused'),
     },
     randomness: randomnessOf(facts),
     committedAt: now.toISOString(),

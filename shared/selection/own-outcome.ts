@@ -16,7 +16,6 @@ export async function outcomeIn(batch: Batch, files: DrawFiles, drawNumber: stri
   const { screening, published } = batch;
   if (!screening || !published) return pending;
   const group = await files.resultGroup(drawNumber.slice(0, screening.groupDigits));
-  if (!group) throw new Error('draw.group_missing');
   const refused = group.refused.find(([number]) => number === drawNumber);
   if (refused) return { outcome: 'refused', number: null, reason: reasonOf(refused[1]) };
   const found = group.applicants.find(([record]) => record.startsWith(drawNumber));

@@ -1,5 +1,6 @@
 import { ok } from 'node:assert/strict';
 import { canonicalJson } from '#shared/platform/canonical-json.ts';
+import { addTo, sumOf } from '#shared/platform/counts.ts';
 import { digestOf } from '#shared/platform/digest.ts';
 import { programProvinceOf } from '#shared/registration/regions.ts';
 import { type Batch, isOfAdmitted, overridden } from '#shared/selection/batch.ts';
@@ -7,7 +8,7 @@ import type { EventOf } from '#shared/selection/batch-events.ts';
 import { maxPromotions } from '#shared/selection/batch-steps.ts';
 import { regencyCodeOf } from '#shared/selection/draw/record.ts';
 import {
-  chunkPart,
+  chunkParts,
   DecreedChunk,
   type DrawFiles,
   drawFile,
@@ -38,14 +39,11 @@ export function nextOf(
 
 /** Chunks that have been decreed, in order, with the round that each belongs to: 0 for the draw and what operators admitted. */
 export async function decreedChunks(batch: Batch, files: DrawFiles, chunkCount: number) {
-  const chunks: (DecreedChunk & { readonly round: number; readonly isAdmitted: boolean })[] = [];
-  for (let chunk = 0; chunk < chunkCount; chunk += 1) {
-    const done = await files.markOf('decreed', chunkPart(chunk), DecreedChunk);
-    ok(done, 'Every chunk has its mark');
+  const marks = await files.marksOf('decreed', chunkParts(chunkCount), DecreedChunk);
+  return marks.map((done, chunk) => {
     const round = batch.promoted.findLast(({ firstChunk }) => firstChunk <= chunk)?.round ?? 0;
-    chunks.push({ ...done, round, isAdmitted: isOfAdmitted(batch, chunk) });
-  }
-  return chunks;
+    return { ...done, round, isAdmitted: isOfAdmitted(batch, chunk) };
+  });
 }
 
 /** Who is promoted in a round, as it was published and as the journal has its digest. */
@@ -105,7 +103,7 @@ export async function closeRound(batch: Batch, files: DrawFiles, chunkCount: num
   }
 
   async function counts(): Promise<Closed['counts']> {
-    const countOf = (part: typeof chunks) => part.reduce((sum, { decreed }) => sum + decreed.length, 0);
+    const countOf = (part: typeof chunks) => sumOf(part.map(({ decreed }) => decreed.length));
     const byOverride = countOf(chunks.filter(({ isAdmitted }) => isAdmitted));
     const byPromotion = countOf(chunks.filter((chunk) => chunk.round > 0));
     const byDraw = countOf(chunks) - byOverride - byPromotion;
@@ -117,19 +115,16 @@ export async function closeRound(batch: Batch, files: DrawFiles, chunkCount: num
     ok(batch.drawn, 'What is decreed was drawn');
     const { pools } = await files.manifest(batch.drawn.manifestDigest);
     const free: Record<string, number> = {};
-    const add = (province: string, places: number) => {
-      if (places !== 0) free[province] = (free[province] ?? 0) + places;
-    };
     // Places set aside for a stratum belong to no province: those that nobody took are given to nobody.
     for (const { pool, places, taken } of pools) {
       const [word, code = ''] = pool.split(':');
-      if (word === 'province') add(code, places - taken);
-      if (word === 'regency') add(programProvinceOf(regencyCodeOf(Number(code))), places - taken);
+      if (word === 'province') addTo(free, code, places - taken);
+      if (word === 'regency') addTo(free, programProvinceOf(regencyCodeOf(Number(code))), places - taken);
     }
     for (const chunk of chunks) {
       if (chunk.isAdmitted) continue;
-      for (const { provinceCode } of chunk.vacant) if (chunk.round === 0) add(provinceCode, 1);
-      if (chunk.round > 0) for (const { provinceCode } of chunk.decreed) add(provinceCode, -1);
+      if (chunk.round === 0) for (const { provinceCode } of chunk.vacant) addTo(free, provinceCode);
+      else for (const { provinceCode } of chunk.decreed) addTo(free, provinceCode, -1);
     }
     return Object.fromEntries(Object.entries(free).filter(([, places]) => places > 0));
   }

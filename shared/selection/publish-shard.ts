@@ -2,9 +2,14 @@ import { ok } from 'node:assert/strict';
 import * as z from 'zod/mini';
 import { json } from '#shared/platform/files.ts';
 import type { Batch } from '#shared/selection/batch.ts';
-import { groupRootsFile } from '#shared/selection/commit-list.ts';
 import { rootOf } from '#shared/selection/draw/merkle.ts';
-import { type DrawFiles, drawFile, RefusedApplicants, ScreenedShard } from '#shared/selection/draw-files.ts';
+import {
+  type DrawFiles,
+  drawFile,
+  groupRootsFile,
+  RefusedApplicants,
+  ScreenedShard,
+} from '#shared/selection/draw-files.ts';
 import { groupsOf, resultGroup } from '#shared/selection/draw-shards.ts';
 
 /** A published shard: there is nothing to say of it. */

@@ -1,6 +1,7 @@
 import { ok } from 'node:assert/strict';
 import { schemes } from '#shared/credit/schemes.ts';
 import type { Participants } from '#shared/journal/participant.ts';
+import { addAll, addTo, sumOf, totalOf } from '#shared/platform/counts.ts';
 import { digestOf } from '#shared/platform/digest.ts';
 import { json } from '#shared/platform/files.ts';
 import type { Keys } from '#shared/platform/keys.ts';
@@ -51,7 +52,8 @@ export async function screenShard(stores: With, batch: Batch, files: DrawFiles, 
   const refusedFile = `refused/${shard}-${digestOf(refusedText).slice(0, 16)}.json`;
   await files.put(file, bytes, 'application/octet-stream');
   await files.put(`work/${refusedFile}`, refusedText, json);
-  const reasons = countBy(refused.map(([, reason]) => reason));
+  const reasons: Record<string, number> = {};
+  for (const [, reason] of refused) addTo(reasons, reason);
   const roots = groupRoots.map((root) => root.toString('hex'));
   const done = { file, sha256, count: records.length, groupRoots: roots, ...counts, refused: reasons, refusedFile };
   await files.markDone('screened', shard, done, ScreenedShard);
@@ -81,16 +83,6 @@ function screener({ participants, places, keys }: With, { created: terms }: Batc
   };
 }
 
-function countBy(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of names) addTo(counts, name, 1);
-  return counts;
-}
-
-function addTo(sums: Record<string, number>, name: string, count: number): void {
-  sums[name] = (sums[name] ?? 0) + count;
-}
-
 /** What the screening came to, once every shard has its mark; null before. */
 export async function screeningCounts(
   { screening }: Batch,
@@ -99,14 +91,9 @@ export async function screeningCounts(
   ok(screening, 'What is screened was cut');
   const shards = allDigits(screening.shardDigits);
   if ((await files.countDone('screened')) < shards.length) return null;
+  const marks = await files.marksOf('screened', shards, ScreenedShard);
   const refused: Record<string, number> = {};
-  let eligibleCount = 0;
-  for (const shard of shards) {
-    const done = await files.markOf('screened', shard, ScreenedShard);
-    ok(done, 'Every shard has its mark');
-    eligibleCount += done.count;
-    for (const [reason, count] of Object.entries(done.refused)) addTo(refused, reason, count);
-  }
-  const refusedCount = Object.values(refused).reduce((sum, count) => sum + count, 0);
-  return { applicantCount: eligibleCount + refusedCount, eligibleCount, refused };
+  for (const done of marks) addAll(refused, done.refused);
+  const eligibleCount = sumOf(marks.map(({ count }) => count));
+  return { applicantCount: eligibleCount + totalOf(refused), eligibleCount, refused };
 }
