@@ -58,7 +58,6 @@ async function decreeOne(
   const batchId = String(created.number);
   const { decreed: earlier } = membership;
   if (earlier) return earlier.batchId === batchId ? null : 'already_recipient';
-  if (membership.revoked) return 'membership_revoked';
   if (identity !== 'verified') return 'identity_refused';
   const { maxRecipientsPerFamilyCard } = schemes[created.scheme];
   const cardNumber = await places.claim(registered.familyTag, participantId, maxRecipientsPerFamilyCard);
