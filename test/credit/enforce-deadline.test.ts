@@ -1,8 +1,8 @@
 import '#test/platform/environment.ts';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { schemes } from '#shared/credit/schemes.ts';
-import { minutesAfter, start } from '#test/journal/citizen.ts';
-import { benefit, type Desk, known, type Made, startDesk } from '#test/selection/draw-desk.ts';
+import { minutesAfter } from '#test/journal/citizen.ts';
+import { benefit, type Desk, known, type Made, useDesk } from '#test/selection/draw-desk.ts';
 import { deliver } from '#test/selection/draw-pump.ts';
 import { announced, applyAll, at, buys, drawn, households, ordered, reconciled } from '#test/selection/draw-world.ts';
 
@@ -11,15 +11,8 @@ import { announced, applyAll, at, buys, drawn, households, ordered, reconciled }
  */
 
 let desk: Desk;
-beforeAll(async () => {
-  desk = await startDesk();
-});
-afterAll(() => desk.stop());
-beforeEach(() => {
-  vi.setSystemTime(start);
-});
-afterEach(() => {
-  vi.useRealTimers();
+useDesk((started) => {
+  desk = started;
 });
 
 describe('the purchase deadline', () => {

@@ -1,5 +1,5 @@
 import '#test/platform/environment.ts';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { screenApplicants } from '#functions/selection/screen-applicants.ts';
 import { type ParticipantEvent, participants } from '#shared/journal/participant.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
@@ -7,9 +7,9 @@ import { applicants } from '#shared/selection/applicants.ts';
 import { batches } from '#shared/selection/batch.ts';
 import { draw, maxPromotions } from '#shared/selection/batch-steps.ts';
 import { familyPlaces } from '#shared/selection/family-places.ts';
-import { type Citizen, journeyUntil, keys, start, store } from '#test/journal/citizen.ts';
+import { type Citizen, journeyUntil, keys, store } from '#test/journal/citizen.ts';
 import { failedIds, lambdaContext, queueEvent } from '#test/platform/events.ts';
-import { benefit, byNumber, type Desk, known, type Made, old, startDesk } from '#test/selection/draw-desk.ts';
+import { benefit, byNumber, type Desk, known, type Made, old, useDesk } from '#test/selection/draw-desk.ts';
 import { deliver, drawPump, momentOf, takeBack } from '#test/selection/draw-pump.ts';
 import {
   announced,
@@ -31,15 +31,8 @@ import { randomFrom } from '#test/simulation/random.ts';
  */
 
 let desk: Desk;
-beforeAll(async () => {
-  desk = await startDesk();
-});
-afterAll(() => desk.stop());
-beforeEach(() => {
-  vi.setSystemTime(start);
-});
-afterEach(() => {
-  vi.useRealTimers();
+useDesk((started) => {
+  desk = started;
 });
 
 describe('two draws that want the places of the same families', () => {

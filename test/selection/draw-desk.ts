@@ -1,5 +1,5 @@
 import '#test/platform/environment.ts';
-import { expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { startSimulators } from '#infra/local/simulators/simulators.ts';
 import { participants } from '#shared/journal/participant.ts';
 import { type Batch, batches } from '#shared/selection/batch.ts';
@@ -8,7 +8,7 @@ import { drandBeacon } from '#shared/selection/beacon.ts';
 import { winnerBytes } from '#shared/selection/draw/select.ts';
 import { Promotions, WaitingLists } from '#shared/selection/draw-files.ts';
 import { decree } from '#shared/selection/membership.ts';
-import type { Citizen } from '#test/journal/citizen.ts';
+import { type Citizen, start } from '#test/journal/citizen.ts';
 import { memoryFiles } from '#test/platform/memory-files.ts';
 import { drawPump } from '#test/selection/draw-pump.ts';
 import { happened, type Life, numberIn } from '#test/selection/draw-world.ts';
@@ -31,7 +31,7 @@ export const byNumber = (batchId: string, who: readonly Citizen[]): ReadonlyMap<
   new Map(who.map((citizen) => [numberIn(batchId, citizen), citizen]));
 
 /** Table and beacon of one test file, and its batches: each has a number and files of its own. */
-export async function startDesk() {
+async function startDesk() {
   const engine = await startTable();
   const simulators = await startSimulators({ now: () => new Date() });
   const { table } = engine;
@@ -121,3 +121,19 @@ export async function startDesk() {
 }
 export type Desk = Awaited<ReturnType<typeof startDesk>>;
 export type Made = ReturnType<Desk['batchWith']>;
+
+/** Hands the tests of a file a desk; the clock stands at the start before each of them. */
+export function useDesk(hand: (desk: Desk) => void): void {
+  let desk: Desk | undefined;
+  beforeAll(async () => {
+    desk = await startDesk();
+    hand(desk);
+  });
+  afterAll(() => desk?.stop());
+  beforeEach(() => {
+    vi.setSystemTime(start);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+}

@@ -1,5 +1,5 @@
 import '#test/platform/environment.ts';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { batches } from '#shared/selection/batch.ts';
 import { beginScreening, maxBeaconTries } from '#shared/selection/batch-steps.ts';
@@ -7,7 +7,7 @@ import { DrawManifest } from '#shared/selection/draw/manifest.ts';
 import { ResultGroup } from '#shared/selection/draw/result-group.ts';
 import { familyPlaces } from '#shared/selection/family-places.ts';
 import { journeyUntil, keys, minutesAfter, start, store } from '#test/journal/citizen.ts';
-import { type Desk, known, type Made, old, startDesk } from '#test/selection/draw-desk.ts';
+import { type Desk, known, type Made, old, useDesk } from '#test/selection/draw-desk.ts';
 import { deliver, drawPump } from '#test/selection/draw-pump.ts';
 import {
   announced,
@@ -29,15 +29,8 @@ import {
  */
 
 let desk: Desk;
-beforeAll(async () => {
-  desk = await startDesk();
-});
-afterAll(() => desk.stop());
-beforeEach(() => {
-  vi.setSystemTime(start);
-});
-afterEach(() => {
-  vi.useRealTimers();
+useDesk((started) => {
+  desk = started;
 });
 
 describe('the screening', () => {
