@@ -1,17 +1,6 @@
 import type * as z from 'zod/mini';
-import {
-  bar,
-  counted,
-  indented,
-  inWib,
-  type Paint,
-  row,
-  some,
-  wibTime,
-  wibTimeBeside,
-  width,
-  wrapped,
-} from '#ops/render.ts';
+import { bar, indented, inWib, type Paint, row, some, wibTime, wibTimeBeside, width, wrapped } from '#ops/render.ts';
+import { grouped } from '#shared/platform/digits.ts';
 import { provinceName, regencyName } from '#shared/registration/region-names.ts';
 import { isProvince, isRegency } from '#shared/registration/regions.ts';
 import type * as routes from '#shared/selection/batch-api.ts';
@@ -70,7 +59,7 @@ function placesRows(paint: Paint, batch: BatchView): string[] {
   const provinces = regionsIn(quotas);
   return [
     '',
-    ...row(paint, 'Places', `${counted(placeCount)}, ${lots}`),
+    ...row(paint, 'Places', `${grouped(placeCount)}, ${lots}`),
     ...stratumQuotas.map(({ stratum, places }) => `  ${cell(words(stratum), places, wholeColumns)}`),
     ...regionsIn(regencyQuotas).map(([name, places]) => `  ${cell(name, places, wholeColumns)}`),
     ...(provinces.length <= 8
@@ -92,7 +81,7 @@ const halfColumns = 37;
 
 /** A name and a count, in so many columns. */
 function cell(name: string, count: number, columns: number): string {
-  const right = counted(count);
+  const right = grouped(count);
   const room = columns - right.length;
   const shown = name.length < room ? name : `${name.slice(0, room - 2)}…`;
   return `${shown.padEnd(room)}${right}`;
@@ -107,7 +96,7 @@ function besideEachOther(cells: readonly string[]): string[] {
 const counts = (byName: Readonly<Record<string, number>>) =>
   Object.entries(byName)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${words(name)} ${counted(count)}`)
+    .map(([name, count]) => `${words(name)} ${grouped(count)}`)
     .join(', ');
 
 function listRows(paint: Paint, batch: BatchView): string[] {
@@ -118,7 +107,7 @@ function listRows(paint: Paint, batch: BatchView): string[] {
       ? []
       : [
           '',
-          ...row(paint, 'Applicants', `${counted(applicantCount)}, of whom ${counted(eligibleCount ?? 0)} in the list`),
+          ...row(paint, 'Applicants', `${grouped(applicantCount)}, of whom ${grouped(eligibleCount ?? 0)} in the list`),
           ...(left === '' ? [] : row(paint, 'Left out', left)),
         ]),
     ...(commitmentDigest === null ? [] : row(paint, 'Commitment', commitmentDigest)),
@@ -131,7 +120,7 @@ function drawRows(paint: Paint, batch: BatchView): string[] {
   if (winnerCount === null) return [];
   return [
     '',
-    ...row(paint, 'Drawn', `${some(winnerCount, 'winner')}, ${counted(waitingCount ?? 0)} waiting`),
+    ...row(paint, 'Drawn', `${some(winnerCount, 'winner')}, ${grouped(waitingCount ?? 0)} waiting`),
     ...row(paint, 'Manifest', manifestDigest ?? ''),
     ...(approvedAt === null ? [] : row(paint, 'Approved', wibTime(approvedAt))),
     ...(objectionsUntil === null ? [] : row(paint, 'Objections', `until ${wibTime(objectionsUntil)}`)),
@@ -162,7 +151,7 @@ function decreeRows(paint: Paint, batch: BatchView): string[] {
       ? row(
           paint,
           'Decreed',
-          `${counted(decreed.byDraw)} by the draw, ${counted(decreed.byPromotion)} from the waiting lists, ${counted(decreed.byOverride)} by corrections`,
+          `${grouped(decreed.byDraw)} by the draw, ${grouped(decreed.byPromotion)} from the waiting lists, ${grouped(decreed.byOverride)} by corrections`,
         )
       : []),
     ...(announcedAt === null ? [] : row(paint, 'Announced', wibTime(announcedAt))),
@@ -173,7 +162,7 @@ function decreeRows(paint: Paint, batch: BatchView): string[] {
           ...row(
             paint,
             'Reconciled',
-            `${counted(reconciled.keptCount)} kept, ${counted(reconciled.revokedCount)} revoked, Rp ${counted(reconciled.returnedRupiah)} returned`,
+            `${grouped(reconciled.keptCount)} kept, ${grouped(reconciled.revokedCount)} revoked, Rp ${grouped(reconciled.returnedRupiah)} returned`,
           ),
           ...row(paint, 'Free places', freeIn(reconciled.freePlaces)),
         ]
@@ -185,7 +174,7 @@ function decreeRows(paint: Paint, batch: BatchView): string[] {
 function freeIn(places: Readonly<Record<string, number>>): string {
   const named = Object.entries(places)
     .filter(([, count]) => count > 0)
-    .map(([code, count]) => `${nameOf(code) || code} ${counted(count)}`);
+    .map(([code, count]) => `${nameOf(code) || code} ${grouped(count)}`);
   return named.length === 0 ? 'none' : named.join(', ');
 }
 
@@ -193,7 +182,7 @@ function freeIn(places: Readonly<Record<string, number>>): string {
 export function decreeScreen(paint: Paint, batch: BatchView, openObjections: number): string[] {
   const { winnerCount, waitingCount, manifestDigest, placeCount, overrides, objectionsUntil } = batch;
   const agreed = overrides.filter(({ confirmedBy }) => confirmedBy !== null);
-  const of = (kind: Override['kind']) => counted(agreed.filter((override) => override.kind === kind).length);
+  const of = (kind: Override['kind']) => grouped(agreed.filter((override) => override.kind === kind).length);
   const open = overrides.length - agreed.length;
   return [
     title(paint, batch),
@@ -201,18 +190,18 @@ export function decreeScreen(paint: Paint, batch: BatchView, openObjections: num
     ...row(
       paint,
       'To decree',
-      `${some(winnerCount ?? 0, 'winner')} of ${some(placeCount, 'place')}; ${counted(waitingCount ?? 0)} waiting`,
+      `${some(winnerCount ?? 0, 'winner')} of ${some(placeCount, 'place')}; ${grouped(waitingCount ?? 0)} waiting`,
       (line) => paint('bold', line),
     ),
     ...row(paint, 'Manifest', manifestDigest ?? ''),
     ...row(paint, 'Corrections', `${of('exclude')} excluded, ${of('admit')} admitted`),
     ...(open > 0
-      ? row(paint, '', `${counted(open)} without a second operator: not applied`, (line) => paint('yellow', line))
+      ? row(paint, '', `${grouped(open)} without a second operator: not applied`, (line) => paint('yellow', line))
       : []),
     ...row(
       paint,
       'Objections',
-      `${openObjections === 0 ? 'none' : counted(openObjections)} without an answer`,
+      `${openObjections === 0 ? 'none' : grouped(openObjections)} without an answer`,
       (line) => (openObjections === 0 ? line : paint('yellow', line)),
     ),
     ...(objectionsUntil === null ? [] : row(paint, '', `taken until ${wibTime(objectionsUntil)}`)),
@@ -254,7 +243,7 @@ export function progressLine({ stage, percent, doneParts, parts, partsPerMinute,
 }
 
 function inShort(rate: number): string {
-  return rate < 100 ? String(Math.round(rate * 10) / 10) : counted(Math.round(rate));
+  return rate < 100 ? String(Math.round(rate * 10) / 10) : grouped(Math.round(rate));
 }
 
 /** The line of a stage that is over. */

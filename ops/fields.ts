@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { UsageError } from '#ops/command.ts';
+import { instantOfWib } from '#shared/platform/wib.ts';
 
 /** A value that has to fit a schema of the API. @throws UsageError that says what is expected. */
 export function fitting<Schema extends z.ZodMiniType>(
@@ -39,10 +40,9 @@ export function places(name: string, texts: readonly string[], example: string):
  */
 export function wibInstant(name: string, text: string): string {
   const [, day, hour, seconds = ':00'] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?$/.exec(text) ?? [];
-  const wall = new Date(`${day}T${hour}${seconds}Z`);
-  if (day === undefined || Number.isNaN(wall.getTime()) || !wall.toISOString().startsWith(`${day}T${hour}${seconds}`))
-    throw new UsageError(`--${name} '${text}' is not a time in WIB of the form 2026-11-27T12:00`);
-  return new Date(wall.getTime() - 7 * 3_600_000).toISOString();
+  const at = instantOfWib(`${day}T${hour}${seconds}`);
+  if (!at) throw new UsageError(`--${name} '${text}' is not a time in WIB of the form 2026-11-27T12:00`);
+  return at.toISOString();
 }
 
 /** Which of some options was given. @throws UsageError unless it is exactly one. */

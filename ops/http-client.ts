@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { UsageError } from '#ops/command.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
+import { limitedText } from '#shared/platform/outside.ts';
 
 /** The API said no, and why. */
 export class Refused extends Error {
@@ -79,7 +80,7 @@ export function apiClient(url: string, tokenOf: () => Promise<string>, timeout =
     try {
       const signal = AbortSignal.timeout(timeout);
       const response = await fetch(`${url}${path}`, { ...asked, redirect: 'error', signal });
-      return { response, text: await limitedText(response) };
+      return { response, text: await limitedText(response, maxAnswerBytes) };
     } catch (error) {
       const repeat = asked.method === 'GET' ? '' : ' If the step was done, repeating it changes nothing.';
       throw new NoAnswer(`${url} ${reasonOf(error, timeout)}.${repeat}`);
@@ -140,15 +141,4 @@ function readAs<Answer extends z.ZodMiniType>(schema: Answer, text: string, answ
   const read = schema.safeParse(jsonIn(text));
   if (read.success) return read.data;
   throw new NoAnswer(`${answered} in a form that this version does not know; --json shows it.`);
-}
-
-async function limitedText({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxAnswerBytes) throw new RangeError('the answer is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

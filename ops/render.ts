@@ -1,4 +1,6 @@
 import type { styleText } from 'node:util';
+import { grouped } from '#shared/platform/digits.ts';
+import { wibClock, wibDay } from '#shared/platform/wib.ts';
 
 /** Columns of every screen. */
 export const width = 80;
@@ -47,28 +49,20 @@ export function indented(text: string, indent: number): string[] {
   return wrapped(text, width - indent).map((line) => `${' '.repeat(indent)}${line}`);
 }
 
-/** `1.234.567`, as Indonesia writes it. */
-export function counted(count: number): string {
-  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, '.');
-}
-
 /** `1 winner`, `2 winners`. */
-export const some = (count: number, one: string, many = `${one}s`) => `${counted(count)} ${count === 1 ? one : many}`;
+export const some = (count: number, one: string, many = `${one}s`) => `${grouped(count)} ${count === 1 ? one : many}`;
 
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-const two = (number: number) => String(number).padStart(2, '0');
-const wib = (instant: string) => new Date(Date.parse(instant) + 7 * 3_600_000);
 
 /** The hour of an instant in Western Indonesian time: `12:00:05`; `12:00` where there are no seconds. */
 function hourOf(instant: string): string {
-  const at = wib(instant);
-  const seconds = at.getUTCSeconds();
-  return `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}${seconds === 0 ? '' : `:${two(seconds)}`}`;
+  const hour = wibClock(new Date(instant)).slice(11);
+  return hour.endsWith(':00') ? hour.slice(0, 5) : hour;
 }
 
 function dayOf(instant: string): string {
-  const at = wib(instant);
-  return `${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
+  const [year = '', month, day] = wibDay(new Date(instant)).split('-');
+  return `${Number(day)} ${months[Number(month) - 1]} ${year}`;
 }
 
 /** An instant in Western Indonesian time: `27 Nov 2026 12:00 WIB`. */

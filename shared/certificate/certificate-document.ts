@@ -1,14 +1,5 @@
 import { ok } from 'node:assert/strict';
-import {
-  type Color,
-  PDFDocument,
-  type PDFFont,
-  type PDFPage,
-  popGraphicsState,
-  pushGraphicsState,
-  StandardFonts,
-  setCharacterSpacing,
-} from 'pdf-lib';
+import { type Color, PDFDocument, type PDFFont, type PDFPage, StandardFonts } from 'pdf-lib';
 import * as z from 'zod/mini';
 import { LearningMethod } from '#shared/catalogue/course.ts';
 import {
@@ -26,6 +17,15 @@ import {
 import { type Fit, printable, shrinkToFit, wrap } from '#shared/certificate/certificate-text.ts';
 import { dayInWords } from '#shared/certificate/day-in-words.ts';
 import { qrCode } from '#shared/certificate/qr-code.ts';
+import {
+  describeDocument,
+  embedFonts,
+  fillPath,
+  program,
+  type Style,
+  strokePath,
+  writeLine,
+} from '#shared/platform/pdf.ts';
 
 /** What a certificate states. `verificationUrl` is the whole address of this one certificate and ends in its number. */
 export const CertificateFacts = z
@@ -48,7 +48,6 @@ export const CertificateFacts = z
   );
 export type CertificateFacts = z.infer<typeof CertificateFacts>;
 
-const program = 'Program Kartu Prakerja';
 const methods = {
   webinar: { id: 'Webinar langsung', en: 'Live webinar' },
   self_paced: { id: 'Belajar mandiri', en: 'Self-paced online' },
@@ -72,9 +71,13 @@ const proof = { top: 458, qr: 76, left: 96, right: page.width - 96 };
 export async function certificateDocument(facts: CertificateFacts): Promise<Uint8Array> {
   const stated = CertificateFacts.parse(facts);
   const document = await PDFDocument.create({ updateMetadata: false });
-  describe(document, stated);
+  describeDocument(document, {
+    title: `Sertifikat Pelatihan ${stated.number}`,
+    subject: 'Certificate of Training',
+    at: new Date(stated.completedAt),
+  });
   const sheet = document.addPage([page.width, page.height]);
-  const fonts = await embedFonts(document);
+  const fonts = await embedFonts(document, standardFonts);
   drawFrame(sheet);
   drawWords(sheet, fonts, stated);
   drawStatements(sheet, fonts, stated);
@@ -82,40 +85,15 @@ export async function certificateDocument(facts: CertificateFacts): Promise<Uint
   return document.save({ addDefaultPage: false, updateFieldAppearances: false });
 }
 
-function describe(document: PDFDocument, { number, completedAt }: CertificateFacts) {
-  document.setTitle(`Sertifikat Pelatihan ${number}`, { showInWindowTitleBar: true });
-  document.setAuthor(program);
-  document.setCreator(program);
-  document.setProducer('pdf-lib');
-  document.setSubject('Certificate of Training');
-  document.setLanguage('id');
-  document.setCreationDate(new Date(completedAt));
-  document.setModificationDate(new Date(completedAt));
-}
-
-type Fonts = { readonly [style in 'serif' | 'serifBold' | 'serifItalic' | 'name' | 'plain' | 'plainBold']: PDFFont };
-
-async function embedFonts(document: PDFDocument): Promise<Fonts> {
-  return {
-    serif: await document.embedFont(StandardFonts.TimesRoman),
-    serifBold: await document.embedFont(StandardFonts.TimesRomanBold),
-    serifItalic: await document.embedFont(StandardFonts.TimesRomanItalic),
-    name: await document.embedFont(StandardFonts.TimesRomanBoldItalic),
-    plain: await document.embedFont(StandardFonts.Helvetica),
-    plainBold: await document.embedFont(StandardFonts.HelveticaBold),
-  };
-}
-
-type Place = { readonly x: number; readonly y: number; readonly scale?: number };
-
-/** Fills an SVG path whose origin lies at the place; y counts downwards. Equal paths cost almost nothing in the file. */
-function fill(sheet: PDFPage, path: string, color: Color, { x, y, scale = 1 }: Place = { x: 0, y: 0 }) {
-  sheet.drawSvgPath(path, { x, y: page.height - y, scale, color });
-}
-
-function stroke(sheet: PDFPage, path: string, borderColor: Color, borderWidth: number) {
-  sheet.drawSvgPath(path, { x: 0, y: page.height, borderColor, borderWidth });
-}
+const standardFonts = {
+  serif: StandardFonts.TimesRoman,
+  serifBold: StandardFonts.TimesRomanBold,
+  serifItalic: StandardFonts.TimesRomanItalic,
+  name: StandardFonts.TimesRomanBoldItalic,
+  plain: StandardFonts.Helvetica,
+  plainBold: StandardFonts.HelveticaBold,
+} as const;
+type Fonts = Awaited<ReturnType<typeof embedFonts<keyof typeof standardFonts>>>;
 
 const inset = ({ left, top, width, height }: Box, by: number): Box => ({
   left: left + by,
@@ -125,39 +103,27 @@ const inset = ({ left, top, width, height }: Box, by: number): Box => ({
 });
 
 function drawFrame(sheet: PDFPage) {
-  fill(sheet, rectanglePath({ left: 0, top: 0, ...page }), cloth);
-  fill(sheet, rectanglePath(frame), indigo);
+  fillPath(sheet, rectanglePath({ left: 0, top: 0, ...page }), cloth);
+  fillPath(sheet, rectanglePath(frame), indigo);
   const flowers = frameCentres(frame, Math.round(frame.width / band), Math.round(frame.height / band));
   for (const place of flowers) {
-    fill(sheet, kawungPath(band), gold, place);
-    fill(sheet, kawungSeedPath(band), indigo, place);
+    fillPath(sheet, kawungPath(band), gold, place);
+    fillPath(sheet, kawungSeedPath(band), indigo, place);
   }
-  fill(sheet, rectanglePath(inset(frame, band)), cloth);
-  stroke(sheet, rectanglePath(inset(frame, -4)), indigo, 0.8);
-  stroke(sheet, rectanglePath(inset(frame, band + 6)), gold, 0.8);
+  fillPath(sheet, rectanglePath(inset(frame, band)), cloth);
+  strokePath(sheet, rectanglePath(inset(frame, -4)), indigo, 0.8);
+  strokePath(sheet, rectanglePath(inset(frame, band + 6)), gold, 0.8);
 }
 
-type Line = Fit & {
-  readonly font: PDFFont;
-  readonly color: Color;
-  readonly gap: number;
-  readonly tracking?: number;
-};
+type Line = Fit & Style & { readonly gap: number };
 
 const leading = 1.16;
 const heightOf = ({ size, lines, gap }: Line) => gap + lines.length * size * leading;
 
-function write(sheet: PDFPage, text: string, line: Omit<Line, 'lines' | 'gap'> & { x: number; baseline: number }) {
-  const { font, size, color, x, baseline, tracking = 0 } = line;
-  sheet.pushOperators(pushGraphicsState(), setCharacterSpacing(tracking));
-  sheet.drawText(text, { x, y: page.height - baseline, font, size, color });
-  sheet.pushOperators(popGraphicsState());
-}
-
-function centred(sheet: PDFPage, text: string, line: Omit<Line, 'lines' | 'gap'> & { x: number; baseline: number }) {
-  const { font, size, tracking = 0 } = line;
+function centred(sheet: PDFPage, text: string, style: Style, x: number, baseline: number) {
+  const { font, size, tracking = 0 } = style;
   const width = font.widthOfTextAtSize(text, size) + tracking * (text.length - 1);
-  write(sheet, text, { ...line, x: line.x - width / 2 });
+  writeLine(sheet, text, style, x - width / 2, baseline);
 }
 
 /** Who completed what, where: the lines that grow with their text, spread over the space above the statements. */
@@ -211,7 +177,7 @@ function drawWords(sheet: PDFPage, fonts: Fonts, { participantName, courseTitle,
   for (const line of lines) {
     y += line.gap;
     for (const text of line.lines) {
-      centred(sheet, text, { ...line, x: middle, baseline: y + line.size * 0.9 });
+      centred(sheet, text, line, middle, y + line.size * 0.9);
       y += line.size * leading;
     }
     if (line === person) drawRule(sheet, y + 7);
@@ -221,8 +187,8 @@ function drawWords(sheet: PDFPage, fonts: Fonts, { participantName, courseTitle,
 
 /** A thin line broken by one kawung flower, below the name. */
 function drawRule(sheet: PDFPage, y: number) {
-  stroke(sheet, `M${middle - 190} ${y}H${middle - 12}M${middle + 12} ${y}H${middle + 190}`, gold, 0.7);
-  fill(sheet, kawungPath(15), gold, { x: middle, y });
+  strokePath(sheet, `M${middle - 190} ${y}H${middle - 12}M${middle + 12} ${y}H${middle + 190}`, gold, 0.7);
+  fillPath(sheet, kawungPath(15), gold, { x: middle, y });
 }
 
 function drawStatements(sheet: PDFPage, fonts: Fonts, { hours, learningMethod, completedAt, score }: CertificateFacts) {
@@ -241,10 +207,10 @@ function drawStatements(sheet: PDFPage, fonts: Fonts, { hours, learningMethod, c
   const { top } = statements;
   for (const [index, { label, id, en }] of statement.entries()) {
     const x = left + column * (index + 0.5);
-    centred(sheet, label, { font: fonts.plain, size: 6.5, color: soga, tracking: 1.1, x, baseline: top + 7 });
-    centred(sheet, id, { font: fonts.serifBold, size: 13, color: indigo, x, baseline: top + 22 });
-    centred(sheet, en, { font: fonts.serifItalic, size: 9.5, color: soga, x, baseline: top + 33 });
-    if (index > 0) stroke(sheet, `M${left + column * index} ${top}v34`, gold, 0.5);
+    centred(sheet, label, { font: fonts.plain, size: 6.5, color: soga, tracking: 1.1 }, x, top + 7);
+    centred(sheet, id, { font: fonts.serifBold, size: 13, color: indigo }, x, top + 22);
+    centred(sheet, en, { font: fonts.serifItalic, size: 9.5, color: soga }, x, top + 33);
+    if (index > 0) strokePath(sheet, `M${left + column * index} ${top}v34`, gold, 0.5);
   }
 }
 
@@ -252,9 +218,9 @@ function drawStatements(sheet: PDFPage, fonts: Fonts, { hours, learningMethod, c
 function drawProof(sheet: PDFPage, fonts: Fonts, { number, verificationUrl }: CertificateFacts) {
   const { top, qr, left, right } = proof;
   const code = qrCode(verificationUrl);
-  fill(sheet, code.path, indigo, { x: right - qr, y: top, scale: qr / code.modules });
+  fillPath(sheet, code.path, indigo, { x: right - qr, y: top, scale: qr / code.modules });
   const put = (text: string, font: PDFFont, size: number, color: Color, baseline: number) =>
-    write(sheet, text, { font, size, color, x: left, baseline: top + baseline });
+    writeLine(sheet, text, { font, size, color }, left, top + baseline);
   put('NOMOR SERTIFIKAT / CERTIFICATE NUMBER', fonts.plain, 6.5, soga, 10);
   put(number, fonts.plainBold, 13, indigo, 26);
   put('Periksa keaslian dokumen elektronik ini di / Check this electronic document at', fonts.plain, 8, soga, 46);

@@ -1,3 +1,5 @@
+import { grouped } from '#shared/platform/digits.ts';
+
 /** Why something is as it is: a stable code, and a sentence for the citizen. */
 export type Reason = { readonly code: string; readonly text: string };
 
@@ -40,5 +42,5 @@ export function reasonOf(code: string): Reason {
 
 /** An amount as citizens write it: `Rp600.000`. */
 export function rupiahText(rupiah: number): string {
-  return `Rp${String(rupiah).replace(/\B(?=(\d{3})+$)/g, '.')}`;
+  return `Rp${grouped(rupiah)}`;
 }

@@ -49,20 +49,20 @@ async function answerTo(url: string, asked: RequestInit, read: Read): Promise<An
   try {
     const signal = AbortSignal.timeout(timeoutMilliseconds);
     const response = await fetch(url, { ...asked, redirect: 'error', signal });
-    return { status: response.status, body: read(await limitedText(response), response) };
+    return { status: response.status, body: read(await limitedText(response, maxAnswerBytes), response) };
   } catch {
     // The cause may quote the request, and the request names a citizen.
     throw new ServiceFailed(0);
   }
 }
 
-/** The text of an answer. @throws as soon as it is longer than the limit; the rest is not read. */
-async function limitedText({ body }: Response): Promise<string> {
+/** The text of an answer. @throws as soon as it is longer than `maxBytes`; the rest is not read. */
+export async function limitedText({ body }: Response, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > maxAnswerBytes) throw new RangeError('The answer is too long');
+    if (bytes > maxBytes) throw new RangeError('the answer is too long');
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));

@@ -12,6 +12,17 @@ export function wibDay(at: Date): string {
   return new Date(at.getTime() + offsetMilliseconds).toISOString().slice(0, 10);
 }
 
+/** What calendar and clock show in WIB: `2026-11-27T12:00:05`. */
+export function wibClock(at: Date): string {
+  return new Date(at.getTime() + offsetMilliseconds).toISOString().slice(0, 19);
+}
+
+/** The instant at which they show this; null for a day or an hour that there is not. */
+export function instantOfWib(clock: string): Date | null {
+  const at = new Date(Date.parse(`${clock}Z`) - offsetMilliseconds);
+  return !Number.isNaN(at.getTime()) && wibClock(at) === clock ? at : null;
+}
+
 /** The first instant of the day of `at`, in WIB. */
 export function startOfWibDay(at: Date): Date {
   return new Date(Date.parse(wibDay(at)) - offsetMilliseconds);

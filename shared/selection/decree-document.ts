@@ -1,14 +1,5 @@
 import { ok } from 'node:assert/strict';
-import {
-  type Color,
-  PDFDocument,
-  type PDFFont,
-  type PDFPage,
-  popGraphicsState,
-  pushGraphicsState,
-  StandardFonts,
-  setCharacterSpacing,
-} from 'pdf-lib';
+import { PDFDocument, type PDFPage, StandardFonts } from 'pdf-lib';
 import * as z from 'zod/mini';
 import {
   bronze,
@@ -27,8 +18,18 @@ import { SchemeCode } from '#shared/credit/schemes.ts';
 import { rupiahText } from '#shared/incentive/reason-texts.ts';
 import { sumOf, totalOf } from '#shared/platform/counts.ts';
 import { Digest } from '#shared/platform/digest.ts';
+import { grouped } from '#shared/platform/digits.ts';
 import { Operator } from '#shared/platform/operator.ts';
-import { startOfWibDay, wibDay } from '#shared/platform/wib.ts';
+import {
+  describeDocument,
+  embedFonts,
+  fillPath,
+  program,
+  type Style,
+  strokePath,
+  writeLine,
+} from '#shared/platform/pdf.ts';
+import { wibClock, wibDay } from '#shared/platform/wib.ts';
 import { provinceName } from '#shared/registration/region-names.ts';
 import { programProvinceCodes } from '#shared/registration/regions.ts';
 import { Stratum } from '#shared/selection/draw/record.ts';
@@ -123,7 +124,6 @@ export function decreeNumber(batchNumber: number, orderedAt: Date): string {
 
 type Both = { readonly id: string; readonly en: string };
 
-const program = 'Program Kartu Prakerja';
 const schemeNames: Readonly<Record<SchemeCode, Both>> = {
   SEMI_BANSOS_2020: { id: 'Semi-bansos', en: 'Part social assistance' },
   NORMAL_2023: { id: 'Normal', en: 'Normal' },
@@ -163,14 +163,11 @@ const legalBasis: Readonly<Record<SchemeCode, { readonly id: readonly string[]; 
   },
 };
 
-const grouped = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, '.');
-const groupedInEnglish = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+const groupedInEnglish = (count: number) => grouped(count, ',');
 
 /** `28 November 2026, 21.05 WIB`. */
 function wibTime(at: Date): string {
-  const minutes = Math.floor((at.getTime() - startOfWibDay(at).getTime()) / 60_000);
-  const two = (number: number) => String(number).padStart(2, '0');
-  return `${dayInWords(at).id}, ${two(Math.floor(minutes / 60))}.${two(minutes % 60)} WIB`;
+  return `${dayInWords(at).id}, ${wibClock(at).slice(11, 16).replace(':', '.')} WIB`;
 }
 
 // A4 upright, in points, measured from the upper left corner.
@@ -183,9 +180,16 @@ const footer = 812;
 /** Where the text of a paragraph begins beside its label. */
 const text = { left: 142, width: right - 142 };
 
-type Fonts = { readonly [style in 'serif' | 'serifBold' | 'serifItalic' | 'plain' | 'plainBold' | 'mono']: PDFFont };
+const standardFonts = {
+  serif: StandardFonts.TimesRoman,
+  serifBold: StandardFonts.TimesRomanBold,
+  serifItalic: StandardFonts.TimesRomanItalic,
+  plain: StandardFonts.Helvetica,
+  plainBold: StandardFonts.HelveticaBold,
+  mono: StandardFonts.Courier,
+} as const;
+type Fonts = Awaited<ReturnType<typeof embedFonts<keyof typeof standardFonts>>>;
 type Pen = { readonly sheet: PDFPage; readonly fonts: Fonts };
-type Style = { readonly font: PDFFont; readonly size: number; readonly color: Color; readonly tracking?: number };
 type Side = 'left' | 'centre' | 'right';
 
 /**
@@ -196,8 +200,12 @@ export async function decreeDocument(facts: DecreeFacts): Promise<Uint8Array> {
   const stated = DecreeFacts.parse(facts);
   const document = await PDFDocument.create({ updateMetadata: false });
   const number = decreeNumber(stated.batchNumber, new Date(stated.ordered.at));
-  describe(document, number, stated);
-  const fonts = await embedFonts(document);
+  describeDocument(document, {
+    title: `Surat Keputusan ${number}`,
+    subject: `Penerima Kartu Prakerja Gelombang ${stated.batchNumber}`,
+    at: new Date(stated.ordered.at),
+  });
+  const fonts = await embedFonts(document, standardFonts);
   const pens = [0, 1].map((): Pen => ({ sheet: document.addPage([page.width, page.height]), fonts }));
   const [decree, annex] = pens;
   ok(decree && annex, 'A decree has two pages');
@@ -207,34 +215,8 @@ export async function decreeDocument(facts: DecreeFacts): Promise<Uint8Array> {
   return document.save({ addDefaultPage: false, updateFieldAppearances: false });
 }
 
-function describe(document: PDFDocument, number: string, { batchNumber, ordered }: DecreeFacts) {
-  document.setTitle(`Surat Keputusan ${number}`, { showInWindowTitleBar: true });
-  document.setAuthor(program);
-  document.setCreator(program);
-  document.setProducer('pdf-lib');
-  document.setSubject(`Penerima Kartu Prakerja Gelombang ${batchNumber}`);
-  document.setLanguage('id');
-  document.setCreationDate(new Date(ordered.at));
-  document.setModificationDate(new Date(ordered.at));
-}
-
-async function embedFonts(document: PDFDocument): Promise<Fonts> {
-  return {
-    serif: await document.embedFont(StandardFonts.TimesRoman),
-    serifBold: await document.embedFont(StandardFonts.TimesRomanBold),
-    serifItalic: await document.embedFont(StandardFonts.TimesRomanItalic),
-    plain: await document.embedFont(StandardFonts.Helvetica),
-    plainBold: await document.embedFont(StandardFonts.HelveticaBold),
-    mono: await document.embedFont(StandardFonts.Courier),
-  };
-}
-
-function fill({ sheet }: Pen, path: string, color: Color, { x = 0, y = 0, scale = 1 } = {}) {
-  sheet.drawSvgPath(path, { x, y: page.height - y, scale, color });
-}
-
 function rule({ sheet }: Pen, y: number, { from = left, to = right, color = gold, thickness = 0.6 } = {}) {
-  sheet.drawSvgPath(`M${from} ${y}H${to}`, { x: 0, y: page.height, borderColor: color, borderWidth: thickness });
+  strokePath(sheet, `M${from} ${y}H${to}`, color, thickness);
 }
 
 /** Letter by letter: the font measures pairs of letters closer than the page sets them. */
@@ -244,12 +226,8 @@ function lengthOf(words: string, { font, size, tracking = 0 }: Style): number {
 
 /** One line of text that begins, is centred, or ends at `x`. */
 function put({ sheet }: Pen, words: string, style: Style, x: number, baseline: number, side: Side = 'left') {
-  const { font, size, color, tracking = 0 } = style;
   const long = lengthOf(words, style);
-  const start = { left: x, centre: x - long / 2, right: x - long }[side];
-  sheet.pushOperators(pushGraphicsState(), setCharacterSpacing(tracking));
-  sheet.drawText(words, { x: start, y: page.height - baseline, font, size, color });
-  sheet.pushOperators(popGraphicsState());
+  writeLine(sheet, words, style, { left: x, centre: x - long / 2, right: x - long }[side], baseline);
 }
 
 /** Lines as wide as the measure, from `y` down. Returns where they end. */
@@ -281,11 +259,11 @@ function both(pen: Pen, { id, en }: Both, y: number, measure = text): number {
 function drawBand(pen: Pen, top: number) {
   const size = 14;
   const flowers = Math.floor(width / size);
-  fill(pen, rectanglePath({ left, top, width, height: size }), indigo);
+  fillPath(pen.sheet, rectanglePath({ left, top, width, height: size }), indigo);
   for (let index = 0; index < flowers; index += 1) {
     const place = { x: left + (width * (index + 0.5)) / flowers, y: top + size / 2 };
-    fill(pen, kawungPath(size), gold, place);
-    fill(pen, kawungSeedPath(size), indigo, place);
+    fillPath(pen.sheet, kawungPath(size), gold, place);
+    fillPath(pen.sheet, kawungSeedPath(size), indigo, place);
   }
 }
 
@@ -483,7 +461,7 @@ function drawProof(pen: Pen, { batchUrl, ordered }: DecreeFacts) {
   const { body, strong, english, label } = styles(pen.fonts);
   const { plain } = pen.fonts;
   const code = qrCode(batchUrl);
-  fill(pen, code.path, indigo, { x: left, y: proof.top, scale: proof.qr / code.modules });
+  fillPath(pen.sheet, code.path, indigo, { x: left, y: proof.top, scale: proof.qr / code.modules });
   const beside = { left: left + proof.qr + 12, width: 186 };
   const inIndonesian = 'Berkas undian, manifes, dan daftar penerima ada di';
   const inEnglish = 'The files of the draw, its manifest and the list of recipients are at';
@@ -559,7 +537,7 @@ function drawProvinces(pen: Pen, facts: DecreeFacts, height: number, top: number
   let shaded = true;
   const line = (style: Style, { number = '', code = '', name = '', places = '', recipients = '', rupiah = '' }) => {
     const baseline = y + height / 2 + style.size * 0.36;
-    if (shaded) fill(pen, rectanglePath({ left, top: y, width, height }), cloth);
+    if (shaded) fillPath(pen.sheet, rectanglePath({ left, top: y, width, height }), cloth);
     shaded = !shaded;
     put(pen, number, style, columns.number, baseline, 'right');
     put(pen, code, style, columns.code, baseline);

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addWibMonths, dayAfter, daysBetween, endOfWibDay, startOfWibDay, wibDay } from '#shared/platform/wib.ts';
+import {
+  addWibMonths,
+  dayAfter,
+  daysBetween,
+  endOfWibDay,
+  instantOfWib,
+  startOfWibDay,
+  wibClock,
+  wibDay,
+} from '#shared/platform/wib.ts';
 
 const instant = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
 
@@ -50,6 +59,24 @@ describe('the calendar of Jakarta', () => {
       }),
     );
   });
+
+  it('shows the hour there, and finds the instant again', () => {
+    expect(wibClock(new Date('2026-11-27T17:00:05.999Z'))).toBe('2026-11-28T00:00:05');
+    expect(instantOfWib('2026-11-28T00:00:05')).toEqual(new Date('2026-11-27T17:00:05.000Z'));
+    fc.assert(
+      fc.property(instant, (at) => {
+        const seconds = Math.floor(at.getTime() / 1_000) * 1_000;
+        expect(instantOfWib(wibClock(at))?.getTime()).toBe(seconds);
+      }),
+    );
+  });
+
+  it.each(['2026-02-30T12:00:00', '2026-11-27T24:00:00', '2026-11-27T12:60:00', '2026-11-27', 'noon', ''])(
+    'has no instant for %s',
+    (clock) => {
+      expect(instantOfWib(clock)).toBeNull();
+    },
+  );
 
   it.each([
     ['2027-01-31T03:00:00.000Z', 1, '2027-02-28T03:00:00.000Z'],
