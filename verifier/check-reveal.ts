@@ -9,8 +9,11 @@ const quicknetKey =
 
 const sha256 = (text: string) => hash('sha256', text);
 
+/** What goes into the seed, where it is from in words, and what of that nobody has proved. */
+type Revealed = { lines: string[]; words: string; unproved?: string };
+
 /** What was revealed, once it is proved to be what was committed: two shares that were sealed, or the signature of a round. */
-export async function revealed({ randomness, reveal, committedAt }: Json): Promise<[lines: string[], words: string]> {
+export async function revealed({ randomness, reveal, committedAt }: Json): Promise<Revealed> {
   const { kind, scheme, seals, round, roundAt, chainHash, publicKey } = randomness;
   check(reveal.kind === kind, `The randomness revealed is ${reveal.kind}, the committed one ${kind}.`);
   if (kind === 'two_operators') {
@@ -21,7 +24,7 @@ export async function revealed({ randomness, reveal, committedAt }: Json): Promi
     }
     const [one, other] = seals;
     check(one.operator !== other.operator && one.seal !== other.seal, 'The seals are not of two operators.');
-    return [reveal.shares, 'two shares, which open the seals given before the draw'];
+    return { lines: reveal.shares, words: 'two shares, which open the seals given before the draw' };
   }
   check(`${kind} ${scheme}` === 'drand bls-unchained-g1-rfc9380', `This program does not know ${kind} ${scheme}.`);
   const isKnown = publicKey === quicknetKey && Date.parse(roundAt) === 1_000 * (1_692_803_367 + 3 * (round - 1));
@@ -34,5 +37,7 @@ export async function revealed({ randomness, reveal, committedAt }: Json): Promi
   const verify = async () => bls.verify(Buffer.from(reveal.signature, 'hex'), message, Buffer.from(publicKey, 'hex'));
   check(await verify().catch(() => false), `The signature is not that of round ${round} under the committed key.`);
   const chain = isKnown ? 'drand quicknet' : `chain ${chainHash}, which this program does not know`;
-  return [[reveal.signature], `the signature of round ${round} (${roundAt}) of ${chain}`];
+  const unproved = 'who holds the key of that chain may have known the seed before the list was committed.';
+  const words = `the signature of round ${round} (${roundAt}) of ${chain}`;
+  return { lines: [reveal.signature], words, ...(!isKnown && { unproved }) };
 }

@@ -1,15 +1,16 @@
 // Repeats a draw from its published files alone, and shares no code with the program that drew: docs/draw.md says what each byte is.
-// npm run verify-draw -- <manifest file or URL> [--base <folder or URL of the files>] [--commitment <digest published before>]
+// npm run verify-draw -- <manifest file or URL> [--base <folder or URL of the files>] [--commitment <digest published before>] [--key <public key of the program>]
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { check, checkedList, Difference, type Json } from './check-list.ts';
 import { revealed } from './check-reveal.ts';
+import { signedBy } from './check-signature.ts';
 import { repeatedDraw, stratumBits } from './repeat-draw.ts';
 
-/** What was repeated with the same result, and the first thing that was not. */
-export type Verdict = { agreed: string[]; difference?: string };
+/** What was repeated with the same result, the first thing that was not, and what of all that stays to be believed. */
+export type Verdict = { agreed: string[]; difference?: string; unproved?: string };
 const sha256 = (bytes: string | Uint8Array) => hash('sha256', bytes);
 const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0');
 const urlOf = (place: string) => (/^https?:/.test(place) ? new URL(place) : pathToFileURL(place));
@@ -35,7 +36,15 @@ function inWords(entry: Buffer): string {
   return entry.length === 4 ? `${kinds[entry.readUInt8() >> 6]} ${entry.readUInt32BE() % 2 ** 30}` : 'nothing';
 }
 
-async function* checks(manifest: Json, folder: URL, commitment: string | undefined): AsyncGenerator<string> {
+type Options = { base?: string | undefined; commitment?: string | undefined; key?: string | undefined };
+
+/** Puts what agrees into the verdict, one after the other; throws the first Difference. */
+async function checkAll(verdict: Verdict, text: Buffer, folder: URL, { commitment, key }: Options): Promise<void> {
+  const agree = (line: string) => verdict.agreed.push(line);
+  const manifest: Json = JSON.parse(String(text));
+  check(manifest.version === 2, `The manifest has version ${manifest.version}; this program knows version 2.`);
+  const isCanonical = canonical(manifest) === String(text);
+  check(isCanonical, 'The manifest is not canonical JSON: other programs may read it otherwise.');
   const { commitmentDigest, reveal: _, seed, winners, outcomes, pools, drawnAt, ...terms } = manifest;
   const { rules, list: stated } = terms;
   const termsDigest = sha256(canonical(terms));
@@ -43,16 +52,19 @@ async function* checks(manifest: Json, folder: URL, commitment: string | undefin
     termsDigest === commitmentDigest,
     'The terms (rules, list, time and others) are not those of commitmentDigest.',
   );
+  const committed = String(await read(new URL('commitment.json', folder)));
+  check(committed === canonical(terms), 'The file commitment.json does not hold the terms of the manifest.');
   const isGiven = (commitment ?? commitmentDigest) === commitmentDigest;
   check(isGiven, 'The terms were changed: commitmentDigest is not the commitment you gave.');
   check(Date.parse(terms.committedAt) <= Date.parse(drawnAt), 'The draw is dated before its commitment.');
   for (const { stratum } of rules.strata)
     check(Object.hasOwn(stratumBits, stratum), `The rules name ${stratum}, which is no stratum.`);
-  yield `terms: rules, list and randomness agree with ${commitment ? 'the commitment you gave' : 'commitmentDigest'}`;
-  const [lines, words] = await revealed(manifest);
+  agree(`terms: rules, list and randomness agree with ${commitment ? 'the commitment you gave' : 'commitmentDigest'}`);
+  const { lines, words, unproved } = await revealed(manifest);
+  if (unproved) verdict.unproved = unproved;
   const seedText = ['prakerja-draw-seed-2', commitmentDigest, ...lines, ''].join('\n');
   check(sha256(seedText) === seed, 'The seed does not come from the commitment and what was revealed.');
-  yield `seed: made of the commitment and ${words}`;
+  agree(`seed: made of the commitment and ${words}`);
 
   /** The file that may have this name, unchanged and whole; where it is known what it should be, entry by entry. */
   const published = async (name: string, entry: Json, width: number, drawn?: Buffer) => {
@@ -76,12 +88,12 @@ async function* checks(manifest: Json, folder: URL, commitment: string | undefin
     parts.push(await published(`${nameOf('list', shard)}-${String(entry?.sha256).slice(0, 16)}.bin`, entry, 22));
   const list = Buffer.concat(parts);
   const families = checkedList(list, manifest);
-  yield `list: ${stated.count} applicants, each once, with SHA-256 and counts as committed`;
-  yield 'root: the tree over the list has the committed root';
+  agree(`list: ${stated.count} applicants, each once, with SHA-256 and counts as committed`);
+  agree('root: the tree over the list has the committed root');
 
   const drawn = repeatedDraw(list, families, manifest);
   await published('winners.bin', winners, 17, drawn.winners);
-  yield `winners: the repeated draw gives the same ${winners.count}, in the same order`;
+  agree(`winners: the repeated draw gives the same ${winners.count}, in the same order`);
   let from = 0;
   for (const [shard, { count }] of stated.files.entries()) {
     const ofShard = drawn.outcomes.subarray(from, from + 4 * count);
@@ -89,7 +101,7 @@ async function* checks(manifest: Json, folder: URL, commitment: string | undefin
     from += 4 * count;
   }
   check(outcomes.length === parts.length, 'The manifest names more files of outcomes than of the list.');
-  yield 'outcomes: the repeated draw gives every applicant the same';
+  agree('outcomes: the repeated draw gives every applicant the same');
   for (const [index, pool] of drawn.pools.entries())
     for (const member in pool)
       check(
@@ -97,37 +109,35 @@ async function* checks(manifest: Json, folder: URL, commitment: string | undefin
         `${pool.pool}: ${member} is ${pool[member]}, not ${pools[index]?.[member]} as stated.`,
       );
   check(pools.length === drawn.pools.length, 'The manifest has more pools than the rules.');
-  yield `pools: members, lots, places and last scores of all ${drawn.pools.length} are as stated`;
+  agree(`pools: members, lots, places and last scores of all ${drawn.pools.length} are as stated`);
+  const publicKey = signedBy(text, await read(new URL('signature.json', folder)));
+  check((key ?? publicKey) === publicKey, 'The manifest is signed by another key than the one you gave.');
+  agree(`signature: by ${key ? 'the key you gave' : `the key ${publicKey}; compare it with the program's`}`);
 }
 
-type Options = { base?: string | undefined; commitment?: string | undefined };
-
 /** Repeats the draw of a manifest (path or http URL). A difference is an answer; files that cannot be read throw. */
-export async function verifyDraw(place: string, { base, commitment }: Options = {}): Promise<Verdict> {
+export async function verifyDraw(place: string, options: Options = {}): Promise<Verdict> {
   const at = urlOf(place);
-  const text = String(await read(at));
-  const manifest = JSON.parse(text);
-  const agreed: string[] = [];
+  const folder = options.base ? urlOf(`${options.base.replace(/\/+$/, '')}/`) : at;
+  const verdict: Verdict = { agreed: [] };
   try {
-    check(manifest.version === 2, `The manifest has version ${manifest.version}; this program knows version 2.`);
-    check(canonical(manifest) === text, 'The manifest is not canonical JSON: other programs may read it otherwise.');
-    const folder = base ? urlOf(`${base.replace(/\/+$/, '')}/`) : at;
-    for await (const agreement of checks(manifest, folder, commitment)) agreed.push(agreement);
-    return { agreed };
+    await checkAll(verdict, await read(at), folder, options);
   } catch (error) {
     if (!(error instanceof Difference)) throw error;
-    return { agreed, difference: error.message };
+    verdict.difference = error.message;
   }
+  return verdict;
 }
 
 async function main(): Promise<void> {
-  const options = { base: { type: 'string' }, commitment: { type: 'string' } } as const;
+  const options = { base: { type: 'string' }, commitment: { type: 'string' }, key: { type: 'string' } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   if (positionals[0] === undefined) throw new Error('Name the manifest: a file or an http URL.');
-  const { agreed, difference } = await verifyDraw(positionals[0], values);
+  const { agreed, difference, unproved } = await verifyDraw(positionals[0], values);
   for (const agreement of agreed) process.stdout.write(`agrees   ${agreement}\n`);
-  process.stdout.write(difference ? `DIFFERS  ${difference}\n` : 'The draw is what its manifest says.\n');
-  process.exitCode = difference ? 1 : 0;
+  const end = unproved ? `UNPROVED The draw follows from its seed; ${unproved}` : 'The draw is what its manifest says.';
+  process.stdout.write(`${difference ? `DIFFERS  ${difference}` : end}\n`);
+  process.exitCode = difference ? 1 : unproved ? 2 : 0;
 }
 
 if (import.meta.main) {

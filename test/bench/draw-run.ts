@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { digestOf } from '#shared/platform/digest.ts';
+import { keysFrom } from '#shared/platform/keys.ts';
 import { DrawCommitment, seedOf } from '#shared/selection/draw/manifest.ts';
 import { leafHashes, rootOf } from '#shared/selection/draw/merkle.ts';
 import { drawNumberBytes, recordBytes } from '#shared/selection/draw/record.ts';
 import { type Selection, select, winnerBytes } from '#shared/selection/draw/select.ts';
 import { allDigits, drawFile } from '#shared/selection/draw-files.ts';
 import { outcomeBytes, recordsUnder, resultGroup } from '#shared/selection/draw-shards.ts';
-import { manifestOf } from '#shared/selection/draw-texts.ts';
+import { manifestOf, signatureText } from '#shared/selection/draw-texts.ts';
 import { proofOf, verifiesProof } from '#shared/selection/proof.ts';
 import {
   commitmentIn,
@@ -177,7 +178,9 @@ async function publish() {
     first += count;
   }
   const winners = await put(drawFile.winners, done.winners, done.winners.length / winnerBytes);
-  await writeFile(join(folder, drawFile.manifest), manifest({ winners, outcomes, pools: [...done.pools] }, drawnAt));
+  const drawn = manifest({ winners, outcomes, pools: [...done.pools] }, drawnAt);
+  await writeFile(join(folder, drawFile.manifest), drawn);
+  await writeFile(join(folder, drawFile.signature), signatureText(keysFrom('a public test key'), drawn));
   return { ...time };
 }
 

@@ -1,5 +1,5 @@
 import { ok } from 'node:assert/strict';
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '#shared/platform/canonical-json.ts';
@@ -35,7 +35,7 @@ export type DrawInput = {
   readonly drawnAt: string;
 };
 
-/** The files by name, `manifest.json` not among them: `writeDraw` makes it from `manifest`. */
+/** The files by name, without those that `writeDraw` makes from `manifest`: itself, the commitment and the signature. */
 export type PlainDraw = { readonly manifest: DrawManifest; readonly files: ReadonlyMap<string, Buffer> };
 
 type PlainPool = { readonly name: string; readonly places: number; readonly has: (who: DrawRecord) => boolean };
@@ -146,7 +146,6 @@ export function plainDraw(input: DrawInput): PlainDraw {
       refused: { age_outside: 3 },
     },
   });
-  files.set('commitment.json', Buffer.from(committed));
   const seed = seedOf(committed, reveal);
 
   const { winners, outcomes, pools } = selection(list, rules, seed);
@@ -170,13 +169,40 @@ export function plainDraw(input: DrawInput): PlainDraw {
   return { manifest, files };
 }
 
-/** Writes the draw into a folder, and says where the manifest is. */
-export async function writeDraw(folder: string, { manifest, files }: PlainDraw): Promise<string> {
+/** What a manifest says beside its commitment. */
+const concluding = ['commitmentDigest', 'reveal', 'seed', 'winners', 'outcomes', 'pools', 'drawnAt'];
+
+/** The commitment of a manifest, whatever it says. */
+export const committedPart = (manifest: DrawManifest) =>
+  Object.fromEntries(Object.entries(manifest).filter(([member]) => !concluding.includes(member)));
+
+/** Signs for the program in these tests. */
+const signer = generateKeyPairSync('ed25519');
+export const signerKey = String(signer.publicKey.export({ format: 'jwk' }).x);
+
+/** `signature.json` of a manifest's text. */
+export function signatureOf(text: string, { publicKey, privateKey }: typeof signer): string {
+  const x = String(publicKey.export({ format: 'jwk' }).x);
+  const signature = sign(null, Buffer.from(text), privateKey).toString('base64url');
+  return canonicalJson({ algorithm: 'Ed25519', publicKey: x, sha256: digestOf(text), signature });
+}
+
+/** Every file of a draw: those of `files` in place of what is made from the manifest. */
+export function filesOf({ manifest, files }: PlainDraw): ReadonlyMap<string, Buffer> {
+  const text = canonicalJson(manifest);
+  const made: [string, string][] = [
+    ['manifest.json', text],
+    ['commitment.json', canonicalJson(committedPart(manifest))],
+    ['signature.json', signatureOf(text, signer)],
+  ];
+  return new Map([...made.map(([file, content]) => [file, Buffer.from(content)] as const), ...files]);
+}
+
+/** Writes a draw into a folder. Answers the manifest's path. */
+export async function writeDraw(folder: string, draw: PlainDraw): Promise<string> {
   await mkdir(folder, { recursive: true });
-  for (const [file, bytes] of files) await writeFile(join(folder, file), bytes);
-  const place = join(folder, 'manifest.json');
-  await writeFile(place, canonicalJson(manifest));
-  return place;
+  for (const [file, bytes] of filesOf(draw)) await writeFile(join(folder, file), bytes);
+  return join(folder, 'manifest.json');
 }
 
 /** Numbers that look random, from a name: the same name gives the same ones. */

@@ -8,7 +8,8 @@ import { programProvinceOf } from '#shared/registration/regions.ts';
 import { type Batch, batches } from '#shared/selection/batch.ts';
 import type { BatchTerms } from '#shared/selection/batch-events.ts';
 import * as batchSteps from '#shared/selection/batch-steps.ts';
-import { sealOf } from '#shared/selection/draw/manifest.ts';
+import { DrawManifest, sealOf } from '#shared/selection/draw/manifest.ts';
+import { drawFile } from '#shared/selection/draw-files.ts';
 import { drawNumberOf } from '#shared/selection/draw-number.ts';
 import { join } from '#shared/selection/membership.ts';
 import { lookups } from '#shared/table/keys.ts';
@@ -193,9 +194,14 @@ export async function reconciled({ table, pump, batchId }: Life): Promise<Batch>
 export async function verified({ files }: Pick<Moment, 'files'>, batchId: string): Promise<Verdict> {
   const folder = await mkdtemp(joinPath(tmpdir(), 'draw-'));
   const prefix = `draws/${batchId}/`;
-  for (const [key, bytes] of files)
-    if (key.startsWith(prefix) && !key.includes('/work/'))
-      await writeFile(joinPath(folder, key.slice(prefix.length)), bytes);
+  const { commitmentDigest } = DrawManifest.parse(JSON.parse(String(files.get(`${prefix}${drawFile.manifest}`))));
+  // The commitment lies under its digest, and is published under its name.
+  const committed = drawFile.commitmentOf(commitmentDigest);
+  for (const [key, bytes] of files) {
+    if (!key.startsWith(prefix) || key.includes('/work/')) continue;
+    const name = key.slice(prefix.length);
+    await writeFile(joinPath(folder, name === committed ? drawFile.commitment : name), bytes);
+  }
   const verdict = await verifyDraw(joinPath(folder, 'manifest.json'));
   await rm(folder, { recursive: true });
   return verdict;

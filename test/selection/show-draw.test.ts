@@ -22,7 +22,7 @@ import {
   promotionOf,
   storeBatch,
 } from '#test/selection/batch-fixture.ts';
-import { plainDraw, randomDraw } from '#test/selection/draw-fixture.ts';
+import { filesOf, plainDraw, randomDraw } from '#test/selection/draw-fixture.ts';
 import { type Engine, startTable } from '#test/table/engine.ts';
 
 const cut = { shardDigits: 1, groupDigits: 2 };
@@ -36,7 +36,10 @@ const input = randomDraw('shown', 200, {
     ...{ maxPerFamily: 2, maxLots: 3 },
   },
 });
-const { manifest, files: made } = plainDraw(input);
+const draw = plainDraw(input);
+const { manifest } = draw;
+const made = new Map(filesOf(draw));
+made.delete(drawFile.signature); // What has been drawn, and is not there.
 const manifestText = canonicalJson(manifest);
 const bytesOf = (name: string) => made.get(name) ?? Buffer.alloc(0);
 /** The list of a shard, under the name that the manifest has. */

@@ -1,6 +1,6 @@
 import { ok } from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -13,11 +13,14 @@ import { digestOf } from '#shared/platform/digest.ts';
 import type { DrawManifest, DrawRules, Randomness, Reveal } from '#shared/selection/draw/manifest.ts';
 import { at, type DrawRecord, recordBytes } from '#shared/selection/draw/record.ts';
 import {
+  committedPart,
   type DrawInput,
   operatorsOf,
   type PlainDraw,
   plainDraw,
   randomDraw,
+  signatureOf,
+  signerKey,
   writeDraw,
 } from '#test/selection/draw-fixture.ts';
 import { verifyDraw } from '#verifier/verify-draw.ts';
@@ -60,6 +63,8 @@ const listFile = (digits: string): string => {
 /** The hex text with one bit of the digit at `index` turned. */
 const turned = (hex: string, index: number) =>
   `${hex.slice(0, index)}${(Number.parseInt(hex.charAt(index), 16) ^ 1).toString(16)}${hex.slice(index + 1)}`;
+/** A key that signed nothing. */
+const turnedKey = String(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x);
 const fileOf = (draw: PlainDraw, file: string) => Buffer.from(draw.files.get(file) ?? []);
 const withFile = (draw: PlainDraw, file: string, bytes: Buffer): PlainDraw => {
   return { ...draw, files: new Map(draw.files).set(file, bytes) };
@@ -79,8 +84,8 @@ function withBit(draw: PlainDraw, file: string, offset: number): PlainDraw {
 
 /** A forger who changes terms after the draw, and mends the digest and the seed that would show it. */
 function mended(draw: PlainDraw): PlainDraw {
-  const { commitmentDigest: _, reveal, seed: __, winners, outcomes, pools, drawnAt, ...committed } = draw.manifest;
-  const commitmentDigest = digestOf(canonicalJson(committed));
+  const { reveal } = draw.manifest;
+  const commitmentDigest = digestOf(canonicalJson(committedPart(draw.manifest)));
   const revealed = reveal.kind === 'drand' ? [reveal.signature] : reveal.shares;
   const lines = ['prakerja-draw-seed-2', commitmentDigest, ...revealed].map((line) => `${line}\n`);
   return withManifest(draw, { commitmentDigest, seed: digestOf(lines.join('')) });
@@ -143,7 +148,7 @@ describe('the independent verifier', () => {
 
     expect(difference).toBeUndefined();
     expect(agreed.map((line) => line.split(':')[0])).toEqual(
-      ['terms', 'seed', 'list', 'root', 'winners', 'outcomes', 'pools'], //
+      ['terms', 'seed', 'list', 'root', 'winners', 'outcomes', 'pools', 'signature'], //
     );
   });
 
@@ -169,7 +174,7 @@ describe('the independent verifier', () => {
       const draw = plainDraw(randomDraw(`random ${number}`, (number * number) % 217));
       const { agreed, difference } = await verdictOn(draw);
       expect(difference, `draw ${number}`).toBeUndefined();
-      expect(agreed).toHaveLength(7);
+      expect(agreed).toHaveLength(8);
     }
   });
 
@@ -528,12 +533,68 @@ describe('the independent verifier', () => {
     expect((await verifyDraw(file)).difference).toMatch(/not canonical JSON/);
   });
 
-  it.each([listFile('5'), 'winners.bin', 'outcomes-5.bin'])('does not judge when %s is missing', async (file) => {
-    const manifestFile = await published(honest);
-    await rm(join(manifestFile, '..', file));
+  it('finds another commitment than that of the manifest', async () => {
+    const other = Buffer.from(canonicalJson({ ...committedPart(manifest), committedAt: '2026-11-27T17:01:00.001Z' }));
 
-    await expect(verifyDraw(manifestFile)).rejects.toThrow('ENOENT');
+    expect((await verdictOn(withFile(honest, 'commitment.json', other))).difference).toMatch(
+      /commitment\.json does not hold the terms/,
+    );
+    const { difference } = await verdictOn(withFile(honest, 'commitment.json', Buffer.from('no JSON')));
+    expect(difference).toMatch(/commitment\.json does not hold the terms/);
   });
+
+  it('names who signed, and finds that it is not the key that was given', async () => {
+    const file = await published(honest);
+
+    expect((await verifyDraw(file)).agreed.at(-1)).toContain(`the key ${signerKey};`);
+    expect((await verifyDraw(file, { key: signerKey })).agreed.at(-1)).toMatch(/by the key you gave$/);
+    const { agreed, difference } = await verifyDraw(file, { key: turnedKey });
+    expect(difference).toMatch(/signed by another key than the one you gave/);
+    expect(agreed.at(-1)).toMatch(/^pools/);
+  });
+
+  const text = canonicalJson(manifest);
+  const signed: Record<string, string> = JSON.parse(signatureOf(text, generateKeyPairSync('ed25519')));
+  const { signature = '', publicKey = '' } = signed;
+  it.each<[string, string, RegExp]>([
+    ['of another manifest', signatureOf(`${text} `, generateKeyPairSync('ed25519')), /not the signature of this/],
+    ['of other bytes', canonicalJson({ ...signed, signature: `A${signature.slice(1)}` }), /not one of this manifest/],
+    ['by another key', canonicalJson({ ...signed, publicKey: signerKey }), /not one of this manifest by its key/],
+    ['by no key', canonicalJson({ ...signed, publicKey: publicKey.slice(0, 20) }), /not one of this manifest/],
+    [
+      'that is spelled otherwise',
+      canonicalJson({ ...signed, signature: `${signature}==` }),
+      /not one of this manifest/,
+    ],
+    ['that says something more', canonicalJson({ ...signed, by: 'the program' }), /not the signature of this/],
+    ['in another order', JSON.stringify({ signature, ...signed }), /not the signature of this manifest/],
+    ['of another kind', canonicalJson({ ...signed, algorithm: 'none' }), /not the signature of this manifest/],
+    ['that is no JSON', 'signed', /not the signature of this manifest/],
+    ['that is null', 'null', /not the signature of this manifest/],
+  ])('finds a signature %s', async (_, file, difference) => {
+    const verdict = await verdictOn(withFile(honest, 'signature.json', Buffer.from(file)));
+
+    expect(verdict.difference).toMatch(difference);
+  });
+
+  it('finds any byte of a signature that was changed', async () => {
+    for (let at = 0; at < 30; at += 1) {
+      const bytes = Buffer.from(canonicalJson(signed));
+      const offset = (at * 37) % bytes.length;
+      bytes.writeUInt8(bytes.readUInt8(offset) ^ 1, offset);
+      expect((await verdictOn(withFile(honest, 'signature.json', bytes))).difference, `byte ${offset}`).toBeDefined();
+    }
+  });
+
+  it.each([listFile('5'), 'winners.bin', 'outcomes-5.bin', 'commitment.json', 'signature.json'])(
+    'does not judge when %s is missing',
+    async (file) => {
+      const manifestFile = await published(honest);
+      await rm(join(manifestFile, '..', file));
+
+      await expect(verifyDraw(manifestFile)).rejects.toThrow('ENOENT');
+    },
+  );
 
   it('reads over HTTP, beside the manifest or under a base', async () => {
     const folder = join(await published(honest), '..');
@@ -599,17 +660,28 @@ describe('a draw by a public beacon', () => {
     drawnWith({ ...quicknet, ...change }, signature, '2023-08-23T15:59:23Z');
 
   it('agrees with a round that drand really signed', async () => {
-    const { agreed, difference } = await verdictOn(drawnWithQuicknet({}));
+    const { agreed, difference, unproved } = await verdictOn(drawnWithQuicknet({}));
 
     expect(difference).toBeUndefined();
+    expect(unproved).toBeUndefined();
     expect(agreed[1]).toMatch(/signature of round 1000 \(2023-08-23T15:59:24Z\) of drand quicknet$/);
   });
 
   it('agrees with another chain, and says that it does not know it', async () => {
-    const { agreed, difference } = await verdictOn(drawnWith({}));
+    const { agreed, difference, unproved } = await verdictOn(drawnWith({}));
 
     expect(difference).toBeUndefined();
     expect(agreed[1]).toMatch(/which this program does not know/);
+    expect(unproved).toMatch(/may have known the seed/);
+  });
+
+  it('ends with 2 where the chain is not known: that is no proof', async () => {
+    const file = await published(drawnWith({}));
+
+    await expect(promisify(execFile)(process.execPath, [program, file])).rejects.toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/\nUNPROVED The draw follows from its seed; who holds the key of that chain/),
+    });
   });
 
   it.each<[string, PlainDraw, RegExp]>([
