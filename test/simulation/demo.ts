@@ -67,8 +67,9 @@ async function conclude(
 ): Promise<number> {
   const closing = [
     `Repeat      npm run demo -- --seed ${seed} --applicants ${applicantCount} --places ${placeCount}`,
-    '            gives the same but for times, ports, purchase ids, and what is made of them: the',
-    `            certificate and the commitment. The program's log: ${join(directory, 'program.log')}`,
+    '            gives the same people, places and list. The time of the commitment goes into the seed:',
+    '            others win, and what follows is theirs, with other times, ports and purchase ids.',
+    `            The program's log: ${join(directory, 'program.log')}`,
   ];
   const text = [...lines, '', ...closing].join('\n');
   await writeFile(join(directory, 'report.txt'), `${text}\n`);
