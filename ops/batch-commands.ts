@@ -147,7 +147,7 @@ const closing = step(
 );
 const approving = step(
   routes.approveDraw,
-  { name: 'approve', summary: 'Approves the draw. By another operator than the one who closed the batch.' },
+  { name: 'approve', summary: 'Approves the draw. By an operator who has neither drafted nor closed the batch.' },
   ({ objectionsUntil }) =>
     `objections until ${objectionsUntil ? wibTime(objectionsUntil) : 'the decree'}; then another operator orders it`,
 );

@@ -155,7 +155,7 @@ export const approveDraw = endpoint({
   operation: 'approveDraw',
   path: '/v1/batches/{batchId}/approval',
   summary:
-    'Another operator than the one who closed the batch approves the draw. The time for objections runs from here.',
+    'An operator who has neither drafted nor closed the batch approves the draw. The time for objections runs from here.',
   refusals: [...stepRefusals, 'same_operator', 'batch_given_up'],
 });
 

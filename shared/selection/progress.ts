@@ -46,7 +46,7 @@ export function waitsFor({ state, created, seals, committed, revealedBy, approve
         ? `round ${committed.round.round} of the beacon at ${committed.round.roundAt}`
         : `${2 - revealedBy.size} of two operators reveal their share`;
     case 'drawn':
-      return 'another operator than the one who closed it approves the draw';
+      return 'an operator who neither drafted nor closed it approves the draw';
     case 'approved':
       return approved && now < decreeFrom(approved)
         ? `objections until ${approved.objectionsUntil}`

@@ -77,7 +77,7 @@ export const objectionWith = (facts: Partial<Objection> = {}): Objection => ({
 export const progressWith = (facts: Partial<Progress> = {}): Progress => ({
   state: 'drawn',
   stage: null,
-  waitsFor: 'another operator than the one who closed it approves the draw',
+  waitsFor: 'an operator who neither drafted nor closed it approves the draw',
   doneParts: 0,
   parts: 0,
   percent: 100,

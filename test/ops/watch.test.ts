@@ -19,7 +19,7 @@ describe('watching a batch', () => {
       'screening   ██████████████████░░░░░░  75 %  12/16',
       'screening   ████████████████████████ 100 %  16/16',
       'Batch 7  drawn',
-      'Waits         another operator than the one who closed it approves the draw',
+      'Waits         an operator who neither drafted nor closed it approves the draw',
       '',
     ]);
   });

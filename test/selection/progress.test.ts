@@ -86,7 +86,7 @@ describe('what a batch waits for', () => {
     ['a committed one', batchIn('committed'), `round ${round.round} of the beacon at ${round.roundAt}`],
     ['one without shares', batchIn('committed', byTwo), '2 of two operators reveal their share'],
     ['one with a share', oneRevealed(), '1 of two operators reveal their share'],
-    ['a drawn one', batchIn('drawn'), 'another operator than the one who closed it approves the draw'],
+    ['a drawn one', batchIn('drawn'), 'an operator who neither drafted nor closed it approves the draw'],
     ['an announced one', batchIn('announced'), 'the purchase deadline of its recipients'],
   ])('is said of %s', (_, batch, sentence) => {
     expect(waitsFor(batch, atOf('draft'))).toBe(sentence);
