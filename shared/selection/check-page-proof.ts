@@ -6,6 +6,9 @@ export const proof = `
 const hexOf = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 const bytesOf = (hex) => Uint8Array.from(hex.match(/../g) || [], (pair) => parseInt(pair, 16));
 const fromBase64Url = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (sign) => sign.charCodeAt(0));
+/** 32 and 64 bytes in base64url: the last letter of each has bits that mean nothing, and must be zero. */
+const isKey = (text) => /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/.test(text);
+const isSignature = (text) => /^[A-Za-z0-9_-]{85}[AQgw]$/.test(text);
 const sha256 = async (bytes) => hexOf(await crypto.subtle.digest('SHA-256', bytes));
 const digestOfLines = (lines) => sha256(new TextEncoder().encode(lines.map((line) => line + '\\n').join('')));
 const isHex = (text, digits) => typeof text === 'string' && text.length === digits && /^[0-9a-f]*$/.test(text);
@@ -250,10 +253,13 @@ const checkRefusal = async ({ required, shown, unproved }, { commitment, group, 
 const checkSignature = async ({ required, compared, shown, unproved }, { files, manifest, group }) => {
   compared('manifest_digest', await sha256(files.manifest), group.manifestDigest);
   required('not_canonical', canonical(manifest) === new TextDecoder().decode(files.manifest));
-  const { algorithm, publicKey, signature } = JSON.parse(new TextDecoder().decode(files.signature));
+  const text = new TextDecoder().decode(files.signature);
+  const { publicKey, signature } = JSON.parse(text);
   shown('public_key', publicKey);
   shown('signature', signature);
-  required('signature_wrong', algorithm === 'Ed25519');
+  // One spelling only: another one is another file.
+  const stated = { algorithm: 'Ed25519', publicKey, sha256: await sha256(files.manifest), signature };
+  required('signature_wrong', text === canonical(stated) && isKey(publicKey) && isSignature(signature));
   try {
     const key = await crypto.subtle.importKey('raw', fromBase64Url(publicKey), 'Ed25519', false, ['verify']);
     required('signature_wrong', await crypto.subtle.verify('Ed25519', key, fromBase64Url(signature), files.manifest));

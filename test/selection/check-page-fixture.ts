@@ -201,13 +201,14 @@ export function published({ commitment, manifest, results }: Omit<DrawnBatch, 'o
   const signature = {
     algorithm: 'Ed25519',
     publicKey: publicBytes(program.publicKey).toString('base64url'),
+    sha256: digestOf(manifestBytes),
     signature: sign(null, manifestBytes, program.privateKey).toString('base64url'),
   };
   const bytes = (document: object) => Buffer.from(JSON.stringify(document));
   return new Map<string, Uint8Array>([
     ['commitment.json', Buffer.from(canonicalJson(commitment))],
     ['manifest.json', manifestBytes],
-    ['signature.json', bytes(signature)],
+    ['signature.json', Buffer.from(canonicalJson(signature))],
     ...results.map((result): [string, Uint8Array] => {
       const manifestDigest = digestOf(manifestBytes);
       return [`result-${result.group}.json`, bytes(ResultGroup.parse({ ...result, manifestDigest }))];

@@ -1,5 +1,6 @@
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '#shared/platform/digest.ts';
 import { proof } from '#shared/selection/check-page-proof.ts';
 import { differences } from '#shared/selection/check-page-words.ts';
 import type { OutcomeKind } from '#shared/selection/draw/result-group.ts';
@@ -507,6 +508,24 @@ describe('published bytes that were changed on the way', () => {
 
     expect(checked.agreed).toBe(false);
     expect(differs(checked)).toContain('unreadable');
+  });
+
+  /** The last letter with a bit that means nothing: the bytes are the same. */
+  const respelled = (text: string) => {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    return text.slice(0, -1) + letters.charAt(letters.indexOf(text.slice(-1)) + 1);
+  };
+  it.each<[string, (signature: Record<string, string>) => object]>([
+    ['a key', (signed) => ({ ...signed, publicKey: respelled(signed['publicKey'] ?? '') })],
+    ['a signature', (signed) => ({ ...signed, signature: respelled(signed['signature'] ?? '') })],
+    ['a digest', (signed) => ({ ...signed, sha256: digestOf('another') })],
+    ['one member more', (signed) => ({ ...signed, signedBy: 'the program' })],
+    ['another order', ({ signature, ...signed }) => ({ signature, ...signed })],
+  ])('%s that is spelled otherwise is no signature of this file', async (_, change) => {
+    const signature = JSON.parse(Buffer.from(files.signature).toString());
+    const changedFile = Buffer.from(JSON.stringify(change(signature)));
+
+    expect(differs(await check(number, { ...files, signature: changedFile }))).toEqual(['signature_wrong']);
   });
 
   it('a signature of another key does not match', async () => {
