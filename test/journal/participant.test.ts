@@ -84,11 +84,16 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     newest: fc.nat({ max: 2 }),
     outcome: fc.constantFrom(...outcomeNames),
   }),
-  fc.record({ kind: fc.constant('settle' as const), newest: fc.constant(0), outcome: fc.constant('paid' as const) }),
+  // What is paid, and what comes back long after, even from somebody who owes it by then.
+  fc.record({
+    kind: fc.constant('settle' as const),
+    newest: fc.constant(0),
+    outcome: fc.constantFrom('paid' as const, 'returned' as const),
+  }),
   // What ends a file's further life comes seldom enough that there is one.
   fc.oneof(
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('claim' as const) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('forfeit' as const, 'raise' as const), number }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('forfeit' as const, 'raise' as const, 'raise' as const), number }) },
   ),
   fc.oneof(
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('remind' as const) }) },
@@ -291,7 +296,8 @@ describe('any history of a file', () => {
         expect(grantedRupiah + 0).toBe(spentRupiah + paidRupiah + forfeitedRupiah + openRupiah);
       }
     };
-    fc.assert(fc.property(history, check), { numRuns: 1_500 });
+    // So many that each kind of event comes about: the rarest, a debt that a returned payment reduces, about 19 times.
+    fc.assert(fc.property(history, check), { numRuns: 3_000 });
     // Otherwise the histories would prove little.
     expect([...seen].sort()).toEqual(
       [
