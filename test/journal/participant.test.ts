@@ -93,7 +93,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   // What ends a file's further life comes seldom enough that there is one.
   fc.oneof(
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('claim' as const) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('forfeit' as const, 'raise' as const, 'raise' as const), number }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constantFrom('forfeit' as const, 'raise' as const, 'raise' as const), number }),
+    },
   ),
   fc.oneof(
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('remind' as const) }) },
