@@ -49,6 +49,8 @@ export const lookups = {
   /** Statements of one payment partner, by day. */
   statements: (partnerCode: string): string => `STATEMENTS#${partnerCode}`,
   certificate: (number: string): string => `CERT#${number}`,
+  /** Whom a source names, by the feed that said so last: a full list withdraws those of older feeds. */
+  listings: (source: string, shard: string): string => `X#${source}#${shard}`,
 } as const;
 
 /** Sparse index `byDue`: what the clock owes, by day (WIB) and shard. */
@@ -109,6 +111,12 @@ export const seat = (courseCode: string, scheduleCode: string, number: number): 
 
 /** Who a bank's incoming transfer was posted for, by the digest of its reference. */
 export const repaymentPointer = (digest: string): { pk: string; sk: string } => ({ pk: `W#${digest}`, sk: 'OWNER' });
+
+/** What a source says of a person, in the person's own partition: there before the journal, and beside it. Of no source: how all begin. */
+export const listingKey = (participantId: string, source: string): { pk: string; sk: string } => ({
+  pk: journalKeys.participant(participantId),
+  sk: `X#${source}`,
+});
 
 /** How far the due index has been swept. */
 export const sweeperCursor = { pk: 'SWEEPER', sk: 'CURSOR' } as const;
