@@ -329,10 +329,31 @@ export function orderDecree(batch: Batch, by: string, stated: Ordered, batchId: 
   if (approved.by === by) throw new Refusal('same_operator');
   if (at < decreeFrom(approved)) throw new Refusal('grace_period');
   if (stated.openObjections > 0) throw new Refusal('objections_open');
-  if (!isDrawn || stated.overrideCount !== agreedOverrides(batch).length) throw new Refusal('draw_differs');
+  const differing = differingFacts(batch, stated);
+  if (differing.length > 0) throw drawDiffers(differing);
   const chunkCount = drawn.chunkCount + (overridden(batch, 'admit').length > 0 ? 1 : 0);
   const due = deadlineOf(created, at);
   return { events: [{ type: 'DecreeOrdered', by, chunkCount }], index: dueAt(due, 'deadline', batchId) };
+}
+
+const statedFacts = {
+  winnerCount: 'number of winners',
+  manifestDigest: 'digest of the manifest',
+  overrideCount: 'number of agreed corrections',
+} as const;
+type Fact = keyof typeof statedFacts;
+
+/** Which of the stated facts are not those of the draw. */
+function differingFacts(batch: Batch, stated: Ordered): Fact[] {
+  const { winnerCount, manifestDigest } = batch.drawn ?? {};
+  const drawn = { winnerCount, manifestDigest, overrideCount: agreedOverrides(batch).length };
+  return (['winnerCount', 'manifestDigest', 'overrideCount'] as const).filter((fact) => stated[fact] !== drawn[fact]);
+}
+
+/** Says which facts differ, and not what they should have been: who orders looks at the draw, not at the refusal. */
+function drawDiffers(differing: readonly Fact[]): Refusal {
+  const others = differing.map((fact) => `another ${statedFacts[fact]}`).join(' and ');
+  return new Refusal('draw_differs', `The order states ${others} than the draw has`, differing);
 }
 
 /** A minute after the last instant to buy: clocks of two functions differ, and who is looked at too early is not looked at again. */

@@ -799,6 +799,19 @@ describe('the order of the decree', () => {
     expectRefusal(act, code);
   });
 
+  it.each<[Partial<typeof stated>, string]>([
+    [{ winnerCount: 9 }, 'another number of winners than the draw has'],
+    [{ manifestDigest: digest('e') }, 'another digest of the manifest than the draw has'],
+    [{ overrideCount: 1 }, 'another number of agreed corrections than the draw has'],
+    [
+      { winnerCount: 9, manifestDigest: digest('e') },
+      'another number of winners and another digest of the manifest than the draw has',
+    ],
+  ])('says which of its facts differ from the draw, and no value: %j', (changes, sentence) => {
+    const refused = { code: 'draw_differs', fields: Object.keys(changes), sentence: `The order states ${sentence}` };
+    expect(() => ordering(approved, 'three', changes)).toThrowError(expect.objectContaining(refused));
+  });
+
   it('may be given by who closed the batch', () => {
     expect(ordering(approved, 'one').events).toHaveLength(1);
   });

@@ -180,7 +180,7 @@ describe('a batch by its operators', () => {
     const { overrideCount: _, ...silent } = stated;
     for (const body of [silent, { ...stated, overrideCount: 2 }])
       expect(await ask('orderDecree', { path, by: 'three', body })).toMatchObject({
-        ...{ status: 409, body: { code: 'draw_differs' } },
+        ...{ status: 409, body: { code: 'draw_differs', fields: ['overrideCount'] } },
       });
     expect(await twice('orderDecree', 'three', { body: stated })).toMatchObject({
       orderedAt: atOf('ordered').toISOString(),
