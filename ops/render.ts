@@ -1,6 +1,6 @@
 import type { styleText } from 'node:util';
 import { grouped } from '#shared/platform/digits.ts';
-import { wibClock, wibDay } from '#shared/platform/wib.ts';
+import { wibDay, wibHour, wibTime as wibTimeOf } from '#shared/platform/wib.ts';
 
 /** Columns of every screen. */
 export const width = 80;
@@ -52,25 +52,13 @@ export function indented(text: string, indent: number): string[] {
 /** `1 winner`, `2 winners`. */
 export const some = (count: number, one: string, many = `${one}s`) => `${grouped(count)} ${count === 1 ? one : many}`;
 
-const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-
-/** The hour of an instant in Western Indonesian time: `12:00:05`; `12:00` where there are no seconds. */
-function hourOf(instant: string): string {
-  const hour = wibClock(new Date(instant)).slice(11);
-  return hour.endsWith(':00') ? hour.slice(0, 5) : hour;
-}
-
-function dayOf(instant: string): string {
-  const [year = '', month, day] = wibDay(new Date(instant)).split('-');
-  return `${Number(day)} ${months[Number(month) - 1]} ${year}`;
-}
-
 /** An instant in Western Indonesian time: `27 Nov 2026 12:00 WIB`. */
-export const wibTime = (instant: string) => `${dayOf(instant)} ${hourOf(instant)} WIB`;
+export const wibTime = (instant: string) => wibTimeOf(new Date(instant));
 
 /** The same without the day where it is the day of another instant. */
 export function wibTimeBeside(instant: string, other: string): string {
-  return dayOf(instant) === dayOf(other) ? `${hourOf(instant)} WIB` : wibTime(instant);
+  const at = new Date(instant);
+  return wibDay(at) === wibDay(new Date(other)) ? wibHour(at) : wibTime(instant);
 }
 
 /** A sentence of the API with its instants in Western Indonesian time. */

@@ -44,7 +44,7 @@ export const refusals = {
   quotas_exceeded: { status: 400, title: 'A batch has at most two million places' },
   quotas_empty: { status: 400, title: 'A batch has at least one place' },
   places_recovered: { status: 409, title: 'The free places of this batch have been given to another one' },
-  grace_period: { status: 409, title: 'The time for objections is not over yet' },
+  grace_period: { status: 409, title: 'The time for objections, and the minute after it, are not over yet' },
   objections_open: { status: 409, title: 'There are objections without an answer' },
   draw_differs: { status: 409, title: 'The draw is not the one that was stated' },
   override_unknown: { status: 404, title: 'There is no such correction' },

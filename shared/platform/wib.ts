@@ -17,7 +17,21 @@ export function wibClock(at: Date): string {
   return new Date(at.getTime() + offsetMilliseconds).toISOString().slice(0, 19);
 }
 
-/** The instant at which they show this; null for a day or an hour that there is not. */
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** The hour as English sentences have it: `12:00 WIB`, with the seconds where there are some. */
+export function wibHour(at: Date): string {
+  const hour = wibClock(at).slice(11);
+  return `${hour.endsWith(':00') ? hour.slice(0, 5) : hour} WIB`;
+}
+
+/** An instant as English sentences have it: `27 Nov 2026 12:00 WIB`. */
+export function wibTime(at: Date): string {
+  const [year = '', month, day] = wibDay(at).split('-');
+  return `${Number(day)} ${months[Number(month) - 1]} ${year} ${wibHour(at)}`;
+}
+
+/** The instant at which calendar and clock show this; null for a day or an hour that there is not. */
 export function instantOfWib(clock: string): Date | null {
   const at = new Date(Date.parse(`${clock}Z`) - offsetMilliseconds);
   return !Number.isNaN(at.getTime()) && wibClock(at) === clock ? at : null;

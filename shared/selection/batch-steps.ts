@@ -4,7 +4,7 @@ import type { Decision } from '#shared/journal/journal.ts';
 import { canonicalJson } from '#shared/platform/canonical-json.ts';
 import { type Counts, sumOf, totalOf } from '#shared/platform/counts.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
-import { endOfWibDay } from '#shared/platform/wib.ts';
+import { endOfWibDay, wibTime } from '#shared/platform/wib.ts';
 import {
   agreedOverrides,
   type Batch,
@@ -257,6 +257,13 @@ export function decreeFrom({ objectionsUntil }: Pick<EventOf<'DrawApproved'>, 'o
   return new Date(Date.parse(objectionsUntil) + settlingMilliseconds);
 }
 
+/** Why a decree waits, and until when: to the next full second, so that nobody who comes then is sent away again. */
+function waitOf(approved: Pick<EventOf<'DrawApproved'>, 'objectionsUntil'>): string {
+  const until = wibTime(new Date(approved.objectionsUntil));
+  const from = wibTime(new Date(Math.ceil(decreeFrom(approved).getTime() / 1_000) * 1_000));
+  return `Objections are taken until ${until}, and the last ones need a minute to be counted: the decree can be ordered from ${from} on`;
+}
+
 type Correction = Pick<Override, 'overrideId' | 'kind' | 'drawNumber' | 'note'>;
 
 /** An operator proposes a correction; it is public from then on. @throws Refusal `override_exists`, `overrides_exceeded`. */
@@ -327,7 +334,7 @@ export function orderDecree(batch: Batch, by: string, stated: Ordered, batchId: 
   ok(approved && drawn && created, 'An approved batch was created and drawn');
   if (batch.ordered) throw new Refusal('batch_state', 'The decree is ordered');
   if (approved.by === by) throw new Refusal('same_operator');
-  if (at < decreeFrom(approved)) throw new Refusal('grace_period');
+  if (at < decreeFrom(approved)) throw new Refusal('grace_period', waitOf(approved));
   if (stated.openObjections > 0) throw new Refusal('objections_open');
   const differing = differingFacts(batch, stated);
   if (differing.length > 0) throw drawDiffers(differing);

@@ -9,6 +9,8 @@ import {
   startOfWibDay,
   wibClock,
   wibDay,
+  wibHour,
+  wibTime,
 } from '#shared/platform/wib.ts';
 
 const instant = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
@@ -36,6 +38,12 @@ describe('the calendar of Jakarta', () => {
         expect(wibDay(new Date(first.getTime() - 1))).not.toBe(wibDay(at));
       }),
     );
+  });
+
+  it('is told in sentences, with the seconds where there are some', () => {
+    expect(wibTime(new Date('2026-12-31T17:00:00.999Z'))).toBe('1 Jan 2027 00:00 WIB');
+    expect(wibTime(new Date('2026-12-31T16:59:59.999Z'))).toBe('31 Dec 2026 23:59:59 WIB');
+    expect(wibHour(new Date('2026-11-02T03:00:00.000Z'))).toBe('10:00 WIB');
   });
 
   it.each([

@@ -789,6 +789,24 @@ describe('the order of the decree', () => {
     expect(ordering(approved).events).toEqual([{ type: 'DecreeOrdered', by: 'three', chunkCount: 1 }]);
   });
 
+  it.each([
+    ['during the time for objections', 0, -60_001, '3 Nov 2026 19:00 WIB', '3 Nov 2026 19:01 WIB'],
+    ['in the minute after it', 0, -1, '3 Nov 2026 19:00 WIB', '3 Nov 2026 19:01 WIB'],
+    // Nobody who comes at the second that was named is told to wait once more.
+    ['within a second', 1, -1, '3 Nov 2026 19:00 WIB', '3 Nov 2026 19:01:01 WIB'],
+  ])('that comes too early, %s, is told why and until when', (_, lateBy, before, until, from) => {
+    const drawn = batchIn('drawn');
+    const at = new Date(atOf('approved').getTime() + lateBy);
+    const batch = decided(drawn, steps.approve(drawn, 'two', at), at);
+    const tooEarly = new Date(at.getTime() + 86_460_000 + before);
+    expect(() => ordering(batch, 'three', {}, tooEarly)).toThrowError(
+      expect.objectContaining({
+        code: 'grace_period',
+        sentence: `Objections are taken until ${until}, and the last ones need a minute to be counted: the decree can be ordered from ${from} on`,
+      }),
+    );
+  });
+
   it.each<[RefusalCode, string, () => unknown]>([
     ['same_operator', 'who approved orders it', () => ordering(approved, 'two')],
     ['objections_open', 'an objection has no answer', () => ordering(approved, 'three', { openObjections: 1 })],

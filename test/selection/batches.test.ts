@@ -173,7 +173,7 @@ describe('a batch by its operators', () => {
 
     const stated = { winnerCount: drawnCounts.winnerCount, manifestDigest, overrideCount: 1 };
     expect(await ask('orderDecree', { path, by: 'three', body: stated })).toMatchObject({
-      body: { code: 'grace_period' },
+      body: { code: 'grace_period', title: expect.stringMatching(/from 3 Nov 2026 19:01 WIB on$/) },
     });
     vi.setSystemTime(atOf('ordered'));
     // Nothing said of corrections is none.
