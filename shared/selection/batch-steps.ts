@@ -327,8 +327,9 @@ type Ordered = {
  */
 export function orderDecree(batch: Batch, by: string, stated: Ordered, batchId: string, at: Date): Step {
   const { approved, drawn, created } = batch;
-  const isDrawn = stated.winnerCount === drawn?.winnerCount && stated.manifestDigest === drawn.manifestDigest;
-  if (batch.ordered?.by === by && isDrawn) return nothing;
+  const differing = differingFacts(batch, stated);
+  // No correction is agreed on after the order: the facts are still those that were ordered.
+  if (batch.ordered?.by === by && differing.length === 0) return nothing;
   expect(batch, 'approved');
   expectAlive(batch, at);
   ok(approved && drawn && created, 'An approved batch was created and drawn');
@@ -336,7 +337,6 @@ export function orderDecree(batch: Batch, by: string, stated: Ordered, batchId: 
   if (approved.by === by) throw new Refusal('same_operator');
   if (at < decreeFrom(approved)) throw new Refusal('grace_period', waitOf(approved));
   if (stated.openObjections > 0) throw new Refusal('objections_open');
-  const differing = differingFacts(batch, stated);
   if (differing.length > 0) throw drawDiffers(differing);
   const chunkCount = drawn.chunkCount + (overridden(batch, 'admit').length > 0 ? 1 : 0);
   const due = deadlineOf(created, at);

@@ -851,9 +851,19 @@ describe('the order of the decree', () => {
   });
 
   it.each(from('ordered'))('is no repeat with other totals in a batch that is %s', (moment) => {
-    for (const other of [{ winnerCount: 9 }, { manifestDigest: digest('e') }])
+    for (const other of [{ winnerCount: 9 }, { manifestDigest: digest('e') }, { overrideCount: 1 }])
       expectRefusal(() => ordering(batchIn(moment), 'three', other), 'batch_state');
   });
+
+  it.each(from('ordered'))(
+    'stands with its corrections, and is no repeat without them, in a batch that is %s',
+    (moment) => {
+      const corrected = batchIn(moment, { overrides: [correctionOf()] });
+      expect(ordering(corrected, 'three', { overrideCount: 1 })).toEqual({ events: [] });
+      for (const overrideCount of [0, 2])
+        expectRefusal(() => ordering(corrected, 'three', { overrideCount }), 'batch_state');
+    },
+  );
 
   it('has one file more where somebody is admitted, and not for who is excluded or only proposed', () => {
     const admitted = correctionOf({ kind: 'admit' });
