@@ -247,8 +247,10 @@ export function approve(batch: Batch, by: string, at: Date): Step {
   return { events: [{ type: 'DrawApproved', by, objectionsUntil }] };
 }
 
-/** Whether a citizen may still object to what a batch came to. */
-export function mayObject({ state, approved }: Batch, now: Date): boolean {
+/** Whether a citizen may still object to what a batch came to: not where it comes to nothing. */
+export function mayObject(batch: Batch, now: Date): boolean {
+  const { state, approved } = batch;
+  if (isGivenUp(batch, now)) return false;
   return state === 'drawn' || (approved !== null && state === 'approved' && now <= new Date(approved.objectionsUntil));
 }
 

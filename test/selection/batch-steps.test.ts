@@ -959,6 +959,11 @@ describe('a batch that stands still', () => {
     expectRefusal(order, 'batch_given_up');
   });
 
+  it('takes no objections any more: nobody would act on them', () => {
+    expect(steps.mayObject(batchIn('drawn'), sinceClosing)).toBe(true);
+    expect(steps.mayObject(batchIn('drawn'), millisecondAfter(sinceClosing))).toBe(false);
+  });
+
   it('is not given up once its decree is ordered', () => {
     const late = minutesAfter(sinceObjections, fourteenDays);
     expectRefusal(() => steps.proposeOverride(batchIn('ordered'), 'one', second, late), 'batch_state');
