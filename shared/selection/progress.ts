@@ -1,5 +1,5 @@
 import { ok } from 'node:assert/strict';
-import { type Batch, decreeChunks } from '#shared/selection/batch.ts';
+import { type Batch, decreeChunks, isGivenUp } from '#shared/selection/batch.ts';
 import type { Progress } from '#shared/selection/batch-api.ts';
 import { decreeFrom } from '#shared/selection/batch-steps.ts';
 import type { DrawFiles, Stage } from '#shared/selection/draw-files.ts';
@@ -28,7 +28,12 @@ export function runningOf(batch: Batch): Running | null {
 }
 
 /** What a batch stands still for, in a sentence; null where it is at its end. */
-export function waitsFor({ state, created, seals, committed, revealedBy, approved }: Batch, now: Date): string | null {
+export function waitsFor(batch: Batch, now: Date): string | null {
+  const { state, created, seals, committed, revealedBy, approved } = batch;
+  if (isGivenUp(batch, now)) {
+    const missed = approved ? 'ordered within two weeks of the objections' : 'approved within two weeks of its closing';
+    return `nothing: it was not ${missed}, and is given up`;
+  }
   switch (state) {
     case 'draft':
       return created?.opensAt ? `the clock opens it at ${created.opensAt}` : 'an operator opens it';

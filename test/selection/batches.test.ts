@@ -496,4 +496,15 @@ describe('the progress of a batch', () => {
       expectedEndAt: minutesAfter(atOf('screening'), 8).toISOString(),
     });
   });
+
+  it('is none where it was given up', async () => {
+    const batchId = await storeBatch(engine.table, 'drawn', { terms: { number: nextNumber() } });
+    vi.setSystemTime(minutesAfter(atOf('closed'), 14 * 24 * 60 + 1));
+    const { body } = await ask('readProgress', { path: { batchId } });
+    expect(body).toMatchObject({
+      state: 'drawn',
+      stage: null,
+      waitsFor: expect.stringMatching(/^nothing: .* given up$/),
+    });
+  });
 });

@@ -71,6 +71,8 @@ describe('what a batch waits for', () => {
     return decided(batch, reveal(batch, 'one', shareOf('one'), atOf('seeded')), atOf('seeded'));
   };
   const until = atOf('ordered');
+  const notApproved = 'nothing: it was not approved within two weeks of its closing, and is given up';
+  const notOrdered = 'nothing: it was not ordered within two weeks of the objections, and is given up';
 
   it.each<[string, Batch, string]>([
     ['a draft', batchIn('draft'), 'an operator opens it'],
@@ -96,6 +98,19 @@ describe('what a batch waits for', () => {
     const justBefore = new Date(until.getTime() - 1);
     expect(waitsFor(batchIn('approved'), justBefore)).toBe(`objections until ${minutesAfter(until, -1).toISOString()}`);
     expect(waitsFor(batchIn('approved'), until)).toBe('another operator than the one who approved orders the decree');
+  });
+
+  const fourteenDays = 14 * 24 * 60;
+  it.each<[string, Batch, Date, string]>([
+    ['not sealed', batchIn('closed', { ...byTwo, sealedBy: [] }), atOf('closed'), notApproved],
+    ['not committed', batchIn('screened'), atOf('closed'), notApproved],
+    ['not revealed', oneRevealed(), atOf('closed'), notApproved],
+    ['not approved', batchIn('drawn'), atOf('closed'), notApproved],
+    ['not ordered', batchIn('approved'), minutesAfter(until, -1), notOrdered],
+  ])('is nothing any more in one that was given up, with the reason: %s', (_, batch, since, sentence) => {
+    const last = minutesAfter(since, fourteenDays);
+    expect(waitsFor(batch, last)).not.toContain('given up');
+    expect(waitsFor(batch, new Date(last.getTime() + 1))).toBe(sentence);
   });
 
   it.each(['unknown', 'decreed', 'reconciled'] as const)('is nothing when it is %s', (moment) => {
