@@ -343,7 +343,7 @@ const progress: Command = {
   summary: 'Shows how far the workers are. Or what the batch waits for, where they stand still.',
   operands: ['N'],
   usage: ['[--watch]'],
-  options: { watch: { help: 'each second, until the workers stand still' } },
+  options: { watch: { help: 'goes on until an operator is needed or the batch is over' } },
   async run(given, session) {
     const path = batchPath(given);
     const { api, show, terminal } = session;

@@ -1,10 +1,13 @@
 import { finishedLine, progressLine, progressScreen } from '#ops/batch-screens.ts';
 import { NotDone, type Session } from '#ops/command.ts';
 import { NoAnswer, Refused, type Reply } from '#ops/http-client.ts';
+import { row } from '#ops/render.ts';
 import type { Progress } from '#shared/selection/batch-api.ts';
 
 const everyMilliseconds = 1_000;
-/** A day: no stage takes that long. */
+/** While only the clock is awaited, for hours or days. */
+const everyMillisecondsByClock = 10_000;
+/** A day of work: no stage takes that long. How long the clock is awaited, the batch itself says. */
 const maxPolls = 86_400;
 /** Questions in a row that may go without an answer. */
 const maxFailures = 5;
@@ -12,13 +15,13 @@ const maxFailures = 5;
 const isPassing = (error: unknown) => error instanceof NoAnswer || (error instanceof Refused && error.status >= 500);
 
 /**
- * Follows the workers of a batch until they stand still. A terminal gets one line that is drawn again; a pipe gets a line whenever
- * something is done; with `--json` every answer is a line.
+ * Follows a batch, through its workers and what the clock does, until an operator is needed or the batch is over. A terminal gets one line that is
+ * drawn again; a pipe gets a line whenever something is done; with `--json` every answer is a line.
  */
 export async function watchProgress(
   ask: () => Promise<Reply<Progress>>,
   batchId: string,
-  { terminal, isJson }: Session,
+  { terminal, isJson }: Pick<Session, 'terminal' | 'isJson'>,
 ): Promise<void> {
   const { out, paint, pause } = terminal;
   const isDrawn = Boolean(out.isTTY) && !isJson;
@@ -26,7 +29,8 @@ export async function watchProgress(
   let running: Progress | null = null;
   let printed = '';
   let failures = 0;
-  let stoodStill = 0;
+  let polls = 0;
+  let every = everyMilliseconds;
 
   function show(progress: Progress): void {
     const line = progressLine(progress);
@@ -51,25 +55,40 @@ export async function watchProgress(
     }
   }
 
-  for (let poll = 0; poll < maxPolls; poll += 1) {
-    if (poll > 0) await pause(everyMilliseconds);
+  function showStill(progress: Progress): void {
+    const lines = progressScreen(paint, batchId, progress);
+    const mark = lines.join('\n');
+    if (mark === printed) return;
+    printed = mark;
+    for (const line of lines) say(line);
+    if (progress.waitsOn === 'clock')
+      for (const line of row(paint, 'Watching', 'until an operator is needed or the batch is over; Ctrl-C ends it'))
+        say(line);
+  }
+
+  while (polls < maxPolls) {
+    if (polls > 0) await pause(every);
+    polls += 1;
     const progress = await next();
     if (!progress) continue;
-    if (running && progress.stage !== running.stage) {
+    const { stage, waitsOn } = progress;
+    if (running && stage !== running.stage) {
       say(finishedLine(running));
       running = null;
     }
-    if (progress.stage !== null) {
+    every = everyMilliseconds;
+    if (stage !== null) {
       show(progress);
       running = progress;
-      stoodStill = 0;
       continue;
     }
-    stoodStill += 1;
-    // Between two stages the workers seem to stand still for a moment.
-    if (printed !== '' && stoodStill < 2) continue;
-    for (const line of progressScreen(paint, batchId, progress)) say(line);
-    return;
+    showStill(progress);
+    if (waitsOn === 'operator') return say('The watch ends: an operator is needed.');
+    if (waitsOn === null) return say('The watch ends: the batch is over.');
+    if (waitsOn === 'clock') {
+      every = everyMillisecondsByClock;
+      polls = 1;
+    }
   }
   throw new NotDone(`Batch ${batchId} is still at work after a day of watching.`);
 }

@@ -212,8 +212,10 @@ const Progress = z.strictObject({
   state: z.enum(batchStates),
   /** What the workers are at; null while nothing runs. */
   stage: z.nullable(z.enum(['screening', 'drawing', 'publishing', 'decreeing', 'documenting', 'revoking'])),
-  /** What a batch that stands still waits for. */
+  /** What a batch that stands still waits for, and until when where that is known. */
   waitsFor: z.nullable(z.string()),
+  /** Who moves it on; null while something runs, and where nothing follows. */
+  waitsOn: z.nullable(z.enum(['operator', 'clock', 'worker'])),
   doneParts: Count,
   parts: Count,
   percent: Count,
@@ -230,7 +232,8 @@ export const readProgress = endpoint({
   method: 'GET',
   path: '/v1/batches/{batchId}/progress',
   access: 'operator',
-  summary: 'How far the workers of a batch are: percent, rate and expected end, or what the batch waits for.',
+  summary:
+    'How far the workers of a batch are: percent, rate and expected end, or what the batch waits for, and on whom.',
   pathParameters,
   status: 200,
   answer: Progress,

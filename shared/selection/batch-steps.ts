@@ -117,8 +117,7 @@ export function close(batch: Batch, by: string, batchId: string, at: Date): Step
   if (batch.closed && (batch.closed.by === by || by === 'clock')) return nothing;
   expect(batch, 'open');
   keepCalendar(batch.created?.closesAt, by, at);
-  const due = new Date(at.getTime() + settlingMilliseconds);
-  return { events: [{ type: 'BatchClosed', by }], index: dueAt(due, 'screen', batchId) };
+  return { events: [{ type: 'BatchClosed', by }], index: dueAt(screeningFrom({ at }), 'screen', batchId) };
 }
 
 /**
@@ -137,9 +136,14 @@ export function sealShare(batch: Batch, by: string, seal: string): Step {
   return { events: [{ type: 'ShareSealed', by, seal }] };
 }
 
+/** When the screening of a closed batch may begin. */
+export function screeningFrom({ at }: { readonly at: Date }): Date {
+  return new Date(at.getTime() + settlingMilliseconds);
+}
+
 /** Whether the screening may begin: closed, and long enough ago. */
 export function maySettle({ closed }: Batch, now: Date): boolean {
-  return closed !== null && now.getTime() >= closed.at.getTime() + settlingMilliseconds;
+  return closed !== null && now >= screeningFrom(closed);
 }
 
 /** Cuts the work of a closed batch. */
@@ -366,7 +370,7 @@ function drawDiffers(differing: readonly Fact[]): Refusal {
 }
 
 /** A minute after the last instant to buy: clocks of two functions differ, and who is looked at too early is not looked at again. */
-function deadlineOf({ scheme }: Pick<BatchTerms, 'scheme'>, orderedAt: Date): Date {
+export function deadlineOf({ scheme }: Pick<BatchTerms, 'scheme'>, orderedAt: Date): Date {
   return new Date(endOfWibDay(orderedAt, schemes[scheme].firstPurchaseDays).getTime() + minute);
 }
 

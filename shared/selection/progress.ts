@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict';
 import { type Batch, decreeChunks, isGivenUp } from '#shared/selection/batch.ts';
 import type { Progress } from '#shared/selection/batch-api.ts';
-import { decreeFrom } from '#shared/selection/batch-steps.ts';
+import { deadlineOf, decreeFrom, maxBeaconTries, screeningFrom } from '#shared/selection/batch-steps.ts';
 import type { DrawFiles, Stage } from '#shared/selection/draw-files.ts';
 
 type Running = {
@@ -27,40 +27,64 @@ export function runningOf(batch: Batch): Running | null {
   return null;
 }
 
-/** What a batch stands still for, in a sentence; null where it is at its end. */
-export function waitsFor(batch: Batch, now: Date): string | null {
-  const { state, created, seals, committed, revealedBy, approved } = batch;
+type Waiting = Pick<Progress, 'waitsFor' | 'waitsOn'>;
+const waiting = (waitsOn: Waiting['waitsOn'], waitsFor: string | null): Waiting => ({ waitsFor, waitsOn });
+
+/** What a batch stands still for, in a sentence, and who moves it on; nothing where it is at its end. */
+export function waitingOf(batch: Batch, now: Date): Waiting {
+  const { state, created, approved, ordered } = batch;
   if (isGivenUp(batch, now)) {
     const missed = approved ? 'ordered within two weeks of the objections' : 'approved within two weeks of its closing';
-    return `nothing: it was not ${missed}, and is given up`;
+    return waiting(null, `nothing: it was not ${missed}, and is given up`);
   }
   switch (state) {
     case 'draft':
-      return created?.opensAt ? `the clock opens it at ${created.opensAt}` : 'an operator opens it';
+      return created?.opensAt
+        ? waiting('clock', `the clock opens it at ${created.opensAt}`)
+        : waiting('operator', 'an operator opens it');
     case 'open':
-      return created?.closesAt ? `the clock closes it at ${created.closesAt}` : 'an operator closes it';
-    case 'closed': {
-      const missing = created?.randomness === 'two_operators' ? 2 - seals.length : 0;
-      if (missing > 0) return `${missing} of two operators seal a share`;
-      return 'the minute after the closing, then its applicants are screened';
-    }
+      return created?.closesAt
+        ? waiting('clock', `the clock closes it at ${created.closesAt}`)
+        : waiting('operator', 'an operator closes it');
+    case 'closed':
+      return beforeScreening(batch, now);
     case 'screened':
-      return 'the worker that commits the list';
+      return waiting('worker', 'the worker that commits the list');
     case 'committed':
-      return committed?.round
-        ? `round ${committed.round.round} of the beacon at ${committed.round.roundAt}`
-        : `${2 - revealedBy.size} of two operators reveal their share`;
+      return beforeDraw(batch);
     case 'drawn':
-      return 'an operator who neither drafted nor closed it approves the draw';
-    case 'approved':
-      return approved && now < decreeFrom(approved)
-        ? `objections until ${approved.objectionsUntil}`
-        : 'another operator than the one who approved orders the decree';
-    case 'announced':
-      return 'the purchase deadline of its recipients';
+      return waiting('operator', 'an operator who neither drafted nor closed it approves the draw');
+    case 'approved': {
+      const from = approved && decreeFrom(approved);
+      return from && now < from
+        ? waiting('clock', `objections until ${approved.objectionsUntil}; it can be ordered from ${from.toISOString()}`)
+        : waiting('operator', 'another operator than the one who approved orders the decree');
+    }
+    case 'announced': {
+      ok(created && ordered, 'An announced batch has an ordered decree');
+      const due = deadlineOf(created, ordered.at).toISOString();
+      return waiting('clock', `the purchase deadline of its recipients, which the clock keeps at ${due}`);
+    }
     default:
-      return null;
+      return waiting(null, null);
   }
+}
+
+function beforeScreening({ created, closed, seals }: Batch, now: Date): Waiting {
+  const missing = created?.randomness === 'two_operators' ? 2 - seals.length : 0;
+  if (missing > 0) return waiting('operator', `${missing} of two operators seal a share`);
+  const from = closed && screeningFrom(closed);
+  return from && now < from
+    ? waiting('clock', `the minute after the closing, until ${from.toISOString()}: then its applicants are screened`)
+    : waiting('worker', 'the worker that begins the screening');
+}
+
+function beforeDraw({ committed, beaconTries, revealedBy }: Batch): Waiting {
+  if (!committed?.round) return waiting('operator', `${2 - revealedBy.size} of two operators reveal their share`);
+  const { round, roundAt } = committed.round;
+  return beaconTries < maxBeaconTries
+    ? waiting('clock', `round ${round} of the beacon at ${roundAt}`)
+    : waiting('operator', `somebody asks for round ${round} of the beacon: the clock has stopped asking`);
 }
 
 /** How far the workers of a batch are. */
@@ -70,7 +94,7 @@ export async function progressOf(batch: Batch, files: DrawFiles, now: Date): Pro
   const running = runningOf(batch);
   if (!running) {
     const still = { doneParts: 0, parts: 0, percent: 100, startedAt: null, partsPerMinute: null, expectedEndAt: null };
-    return { state, stage: null, waitsFor: waitsFor(batch, now), ...still };
+    return { state, stage: null, ...waitingOf(batch, now), ...still };
   }
   const { stage, marks, parts, since } = running;
   const doneParts = marks ? Math.min(parts, await files.countDone(marks)) : 0;
@@ -79,7 +103,7 @@ export async function progressOf(batch: Batch, files: DrawFiles, now: Date): Pro
   return {
     state,
     stage,
-    waitsFor: null,
+    ...waiting(null, null),
     doneParts,
     parts,
     percent: parts === 0 ? 100 : Math.floor((100 * doneParts) / parts),

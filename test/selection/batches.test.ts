@@ -484,14 +484,16 @@ describe('the progress of a batch', () => {
     const batchId = await storeBatch(engine.table, 'closed', { terms });
     const progress = async () => (await ask('readProgress', { path: { batchId } })).body;
     expect(await progress()).toMatchObject({ state: 'closed', stage: null, percent: 100 });
-    expect((await progress()).waitsFor).toContain('minute after the closing');
+    expect(await progress()).toMatchObject({
+      ...{ waitsFor: expect.stringContaining('minute after the closing'), waitsOn: 'clock' },
+    });
 
     await storeBatch(engine.table, 'screening', { terms });
     for (const shard of '01234567')
       await drawFiles(files, batchId).put(`work/screened/${shard}.json`, '{}', 'application/json');
     vi.setSystemTime(minutesAfter(atOf('screening'), 4));
     expect(await progress()).toEqual({
-      ...{ state: 'closed', stage: 'screening', waitsFor: null, doneParts: 8, parts: 16, percent: 50 },
+      ...{ state: 'closed', stage: 'screening', waitsFor: null, waitsOn: null, doneParts: 8, parts: 16, percent: 50 },
       ...{ startedAt: atOf('screening').toISOString(), partsPerMinute: 2 },
       expectedEndAt: minutesAfter(atOf('screening'), 8).toISOString(),
     });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '#shared/selection/batch.ts';
-import { readProgress } from '#shared/selection/batch-api.ts';
-import { reachDeadline, reveal } from '#shared/selection/batch-steps.ts';
+import { type Progress, readProgress } from '#shared/selection/batch-api.ts';
+import { maxBeaconTries, reachDeadline, reveal } from '#shared/selection/batch-steps.ts';
 import { drawFiles, type Stage } from '#shared/selection/draw-files.ts';
-import { progressOf, runningOf, waitsFor } from '#shared/selection/progress.ts';
+import { progressOf, runningOf, waitingOf } from '#shared/selection/progress.ts';
 import { minutesAfter } from '#test/journal/citizen.ts';
 import { memoryFiles } from '#test/platform/memory-files.ts';
 import {
@@ -74,30 +74,72 @@ describe('what a batch waits for', () => {
   const notApproved = 'nothing: it was not approved within two weeks of its closing, and is given up';
   const notOrdered = 'nothing: it was not ordered within two weeks of the objections, and is given up';
 
-  it.each<[string, Batch, string]>([
-    ['a draft', batchIn('draft'), 'an operator opens it'],
-    ['a draft with a calendar', batchIn('draft', calendar), 'the clock opens it at 2026-11-03T03:00:00.000Z'],
-    ['an open one', batchIn('open'), 'an operator closes it'],
-    ['an open one with a calendar', batchIn('open', calendar), 'the clock closes it at 2026-11-09T03:00:00.000Z'],
-    ['a closed one', batchIn('closed'), 'the minute after the closing, then its applicants are screened'],
-    ['a screened one', batchIn('screened'), 'the worker that commits the list'],
-    ['one without seals', batchIn('closed', { ...byTwo, sealedBy: [] }), '2 of two operators seal a share'],
-    ['one with a seal', batchIn('closed', { ...byTwo, sealedBy: ['one'] }), '1 of two operators seal a share'],
-    ['one with both seals', batchIn('closed', byTwo), 'the minute after the closing, then its applicants are screened'],
-    ['a screened one with both seals', batchIn('screened', byTwo), 'the worker that commits the list'],
-    ['a committed one', batchIn('committed'), `round ${round.round} of the beacon at ${round.roundAt}`],
-    ['one without shares', batchIn('committed', byTwo), '2 of two operators reveal their share'],
-    ['one with a share', oneRevealed(), '1 of two operators reveal their share'],
-    ['a drawn one', batchIn('drawn'), 'an operator who neither drafted nor closed it approves the draw'],
-    ['an announced one', batchIn('announced'), 'the purchase deadline of its recipients'],
-  ])('is said of %s', (_, batch, sentence) => {
-    expect(waitsFor(batch, atOf('draft'))).toBe(sentence);
+  const settled = minutesAfter(atOf('closed'), 1);
+  const justBefore = (at: Date) => new Date(at.getTime() - 1);
+  const settling = `the minute after the closing, until ${settled.toISOString()}: then its applicants are screened`;
+  const unanswered = { ...batchIn('committed'), beaconTries: maxBeaconTries };
+
+  it.each<[string, Batch, Progress['waitsOn'], string]>([
+    ['a draft', batchIn('draft'), 'operator', 'an operator opens it'],
+    ['a draft with a calendar', batchIn('draft', calendar), 'clock', 'the clock opens it at 2026-11-03T03:00:00.000Z'],
+    ['an open one', batchIn('open'), 'operator', 'an operator closes it'],
+    [
+      'an open one with a calendar',
+      batchIn('open', calendar),
+      'clock',
+      'the clock closes it at 2026-11-09T03:00:00.000Z',
+    ],
+    ['a closed one', batchIn('closed'), 'clock', settling],
+    ['a screened one', batchIn('screened'), 'worker', 'the worker that commits the list'],
+    ['one without seals', batchIn('closed', { ...byTwo, sealedBy: [] }), 'operator', '2 of two operators seal a share'],
+    [
+      'one with a seal',
+      batchIn('closed', { ...byTwo, sealedBy: ['one'] }),
+      'operator',
+      '1 of two operators seal a share',
+    ],
+    ['one with both seals', batchIn('closed', byTwo), 'clock', settling],
+    ['a screened one with both seals', batchIn('screened', byTwo), 'worker', 'the worker that commits the list'],
+    ['a committed one', batchIn('committed'), 'clock', `round ${round.round} of the beacon at ${round.roundAt}`],
+    [
+      'one whose beacon was asked for the last time but one',
+      { ...unanswered, beaconTries: maxBeaconTries - 1 },
+      'clock',
+      `round ${round.round} of the beacon at ${round.roundAt}`,
+    ],
+    [
+      'one whose beacon did not answer',
+      unanswered,
+      'operator',
+      `somebody asks for round ${round.round} of the beacon: the clock has stopped asking`,
+    ],
+    ['one without shares', batchIn('committed', byTwo), 'operator', '2 of two operators reveal their share'],
+    ['one with a share', oneRevealed(), 'operator', '1 of two operators reveal their share'],
+    ['a drawn one', batchIn('drawn'), 'operator', 'an operator who neither drafted nor closed it approves the draw'],
+    [
+      'an announced one',
+      batchIn('announced'),
+      'clock',
+      'the purchase deadline of its recipients, which the clock keeps at 2026-11-18T17:00:59.999Z',
+    ],
+  ])('is said of %s, and who moves it on', (_, batch, waitsOn, waitsFor) => {
+    expect(waitingOf(batch, justBefore(settled))).toEqual({ waitsFor, waitsOn });
+  });
+
+  it('is the end of the minute after the closing, and then the screening', () => {
+    expect(waitingOf(batchIn('closed'), settled)).toEqual({
+      ...{ waitsFor: 'the worker that begins the screening', waitsOn: 'worker' },
+    });
   });
 
   it('is the end of the time for objections, and then the order', () => {
-    const justBefore = new Date(until.getTime() - 1);
-    expect(waitsFor(batchIn('approved'), justBefore)).toBe(`objections until ${minutesAfter(until, -1).toISOString()}`);
-    expect(waitsFor(batchIn('approved'), until)).toBe('another operator than the one who approved orders the decree');
+    const ends = minutesAfter(until, -1).toISOString();
+    expect(waitingOf(batchIn('approved'), justBefore(until))).toEqual({
+      ...{ waitsFor: `objections until ${ends}; it can be ordered from ${until.toISOString()}`, waitsOn: 'clock' },
+    });
+    expect(waitingOf(batchIn('approved'), until)).toEqual({
+      ...{ waitsFor: 'another operator than the one who approved orders the decree', waitsOn: 'operator' },
+    });
   });
 
   const fourteenDays = 14 * 24 * 60;
@@ -109,12 +151,12 @@ describe('what a batch waits for', () => {
     ['not ordered', batchIn('approved'), minutesAfter(until, -1), notOrdered],
   ])('is nothing any more in one that was given up, with the reason: %s', (_, batch, since, sentence) => {
     const last = minutesAfter(since, fourteenDays);
-    expect(waitsFor(batch, last)).not.toContain('given up');
-    expect(waitsFor(batch, new Date(last.getTime() + 1))).toBe(sentence);
+    expect(waitingOf(batch, last).waitsFor).not.toContain('given up');
+    expect(waitingOf(batch, new Date(last.getTime() + 1))).toEqual({ waitsFor: sentence, waitsOn: null });
   });
 
   it.each(['unknown', 'decreed', 'reconciled'] as const)('is nothing when it is %s', (moment) => {
-    expect(waitsFor(batchIn(moment), until)).toBeNull();
+    expect(waitingOf(batchIn(moment), until)).toEqual({ waitsFor: null, waitsOn: null });
   });
 });
 
@@ -140,8 +182,15 @@ describe('progress', () => {
     ['more than all', 20, 100, 4, minutesAfter(since, 4).toISOString()],
   ])('of a screening with %s done after four minutes', async (_, count, percent, partsPerMinute, expectedEndAt) => {
     expect(await progress(screening, [['screened', count]], minutesAfter(since, 4))).toEqual({
-      ...{ state: 'closed', stage: 'screening', waitsFor: null, doneParts: Math.min(count, 16), parts: 16, percent },
-      ...{ startedAt: since.toISOString(), partsPerMinute, expectedEndAt },
+      ...{
+        state: 'closed',
+        stage: 'screening',
+        waitsFor: null,
+        waitsOn: null,
+        doneParts: Math.min(count, 16),
+        parts: 16,
+      },
+      ...{ percent, startedAt: since.toISOString(), partsPerMinute, expectedEndAt },
     });
   });
 
@@ -179,8 +228,8 @@ describe('progress', () => {
 
   it('of a batch that stands still says what it waits for', async () => {
     expect(await progress(batchIn('draft'), [], since)).toEqual({
-      ...{ state: 'draft', stage: null, waitsFor: 'an operator opens it', doneParts: 0, parts: 0, percent: 100 },
-      ...{ startedAt: null, partsPerMinute: null, expectedEndAt: null },
+      ...{ state: 'draft', stage: null, waitsFor: 'an operator opens it', waitsOn: 'operator', doneParts: 0, parts: 0 },
+      ...{ percent: 100, startedAt: null, partsPerMinute: null, expectedEndAt: null },
     });
   });
 
