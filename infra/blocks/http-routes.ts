@@ -2,17 +2,22 @@ import { Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
+  HttpIntegrationType,
   HttpMethod,
   HttpNoneAuthorizer,
   HttpRoute,
+  HttpRouteIntegration,
   HttpRouteKey,
   HttpStage,
   type IHttpRouteAuthorizer,
+  IntegrationCredentials,
   LogGroupLogDestination,
+  PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Accounts } from '#infra/blocks/accounts.ts';
@@ -40,9 +45,33 @@ const accessLog = AccessLogFormat.custom(
   }),
 );
 
+/** A function that API Gateway calls in a role. */
+class FunctionIntegration extends HttpRouteIntegration {
+  private readonly target: IFunction;
+  private readonly role: Role;
+
+  constructor(target: IFunction, role: Role) {
+    super('Integration');
+    this.target = target;
+    this.role = role;
+  }
+
+  bind() {
+    return {
+      type: HttpIntegrationType.AWS_PROXY,
+      uri: this.target.functionArn,
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+      credentials: IntegrationCredentials.fromRole(this.role),
+    };
+  }
+}
+
 /** The HTTP API. Its routes come one by one from the endpoints. */
 export class HttpRoutes extends Construct {
   readonly api: HttpApi;
+  /** One role that calls all functions behind routes, instead of a permission on each: a stack may have 500 resources. */
+  private readonly role: Role;
+  private readonly calls = new PolicyDocument();
   private readonly authorizers: Readonly<Record<Access, IHttpRouteAuthorizer>>;
 
   constructor(scope: Construct, id: string, { stage, accounts, onAlarm }: HttpRoutesProps) {
@@ -61,6 +90,10 @@ export class HttpRoutes extends Construct {
       accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: accessLog },
     });
 
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
+      inlinePolicies: { Calls: this.calls },
+    });
     const token = new HttpUserPoolAuthorizer('Token', accounts.pool, { userPoolClients: [accounts.client] });
     const open = new HttpNoneAuthorizer(); // Partners and institutions sign the body, which no authorizer sees.
     this.authorizers = {
@@ -79,8 +112,9 @@ export class HttpRoutes extends Construct {
 
   /** Sends the requests of endpoints to a function, by one integration. */
   add(endpoints: readonly Endpoint[], { lambda }: HouseFunction, scope: Construct): void {
-    // One permission for the function: a stack may have 500 resources, and only this API's routes lead to it.
-    const integration = new HttpLambdaIntegration('Integration', lambda, { scopePermissionToRoute: false });
+    const call = { actions: ['lambda:InvokeFunction'], resources: [lambda.functionArn] };
+    this.calls.addStatements(new PolicyStatement(call));
+    const integration = new FunctionIntegration(lambda, this.role);
     for (const { operation, method, path, access } of endpoints) {
       new HttpRoute(scope, endpoints.length === 1 ? 'Route' : `Route-${operation}`, {
         httpApi: this.api,

@@ -28,6 +28,8 @@ export const IntegrationProperties = z.strictObject({
   IntegrationUri: z.string(),
   PayloadFormatVersion: z.literal('2.0'),
   IntegrationMethod: ignored,
+  /** The role in which the function is called; without one, a permission on the function lets the API. */
+  CredentialsArn: z.string().optional(),
   TimeoutInMillis: count.optional(),
   Description: ignored,
 });

@@ -40,7 +40,7 @@ const Mapping = z.looseObject({
   FunctionName: z.string(),
   DestinationConfig: z.looseObject({ OnFailure: z.looseObject({ Destination: z.string() }).optional() }).default({}),
 });
-const Integration = z.looseObject({ IntegrationUri: z.string() });
+const Integration = z.looseObject({ IntegrationUri: z.string(), CredentialsArn: z.string().optional() });
 const Route = z.looseObject({ ApiId: z.string(), RouteKey: z.string(), Target: z.string() });
 const Target = z.looseObject({ Arn: z.string(), RoleArn: z.string().optional() });
 const Schedule = z.looseObject({ Target, GroupName: z.string().default('default') });
@@ -65,7 +65,7 @@ const because: Readonly<Record<Exclude<Decision, 'allowed'>, (action: string) =>
 export function permissions(onLog: (line: string, functionName: string) => void) {
   const store = permissionStore();
   const callers = new Map<string, Caller>();
-  const integrations = new Map<string, string>();
+  const integrations = new Map<string, z.infer<typeof Integration>>();
   const checks: (() => void)[] = [];
 
   function decision(role: Role | undefined, wanted: Action, refuse: (what: string) => never): Decision {
@@ -129,15 +129,21 @@ export function permissions(onLog: (line: string, functionName: string) => void)
     },
 
     'AWS::ApiGatewayV2::Integration'({ properties }, { ref }) {
-      integrations.set(ref, Integration.parse(properties).IntegrationUri);
+      integrations.set(ref, Integration.parse(properties));
     },
 
     'AWS::ApiGatewayV2::Route'(declared) {
       const { ApiId, RouteKey, Target: target } = Route.parse(declared.properties);
       const place = RouteKey === '$default' ? `/${RouteKey}` : `/${RouteKey.replace(' ', '')}`;
       const source = arn(declared, 'execute-api', `${ApiId}/$default${place}`);
-      const functionArn = integrations.get(target.replace('integrations/', '')) ?? '';
-      checks.push(() => demandInvoker(declared, 'apigateway.amazonaws.com', functionArn, source));
+      const { IntegrationUri = '', CredentialsArn } = integrations.get(target.replace('integrations/', '')) ?? {};
+      checks.push(() => {
+        if (CredentialsArn === undefined)
+          return demandInvoker(declared, 'apigateway.amazonaws.com', IntegrationUri, source);
+        const role = known(declared, CredentialsArn);
+        demandTrust(declared, role, 'apigateway.amazonaws.com');
+        demand(declared, role, ['lambda:InvokeFunction'], IntegrationUri);
+      });
     },
 
     'AWS::Scheduler::Schedule'(declared) {

@@ -514,6 +514,42 @@ describe('a deployment is refused', () => {
     );
   });
 
+  test.each([
+    [
+      'a role that may and is trusted',
+      'apigateway.amazonaws.com',
+      [allow('lambda:InvokeFunction', arn('Fn'))],
+      'deployed',
+    ],
+    ['a role that may not', 'apigateway.amazonaws.com', [], 'may not lambda:InvokeFunction'],
+    [
+      'a role of another service',
+      'lambda.amazonaws.com',
+      [allow('lambda:InvokeFunction', arn('Fn'))],
+      'may not be assumed by apigateway.amazonaws.com',
+    ],
+  ])('or not, where a route calls its function in %s', async (_name, service, statements, expected) => {
+    const Caller = roleOf(statements, { AssumeRolePolicyDocument: trusted(service) });
+    const Integration = {
+      Type: 'AWS::ApiGatewayV2::Integration',
+      Properties: {
+        ApiId: { Ref: 'Api' },
+        IntegrationType: 'AWS_PROXY',
+        IntegrationUri: arn('Fn'),
+        PayloadFormatVersion: '2.0',
+        CredentialsArn: arn('Caller'),
+      },
+    };
+    const Target = { 'Fn::Join': ['', ['integrations/', { Ref: 'Integration' }]] };
+    const Route = {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: { ApiId: { Ref: 'Api' }, RouteKey: 'GET /v1/courses', Target },
+    };
+    expect(await refusal({ Api: api, Role: roleOf([]), Fn: as('Role'), Caller, Integration, Route })).toContain(
+      expected,
+    );
+  });
+
   const schedulerTrust = (more: Json = {}) => ({ AssumeRolePolicyDocument: trusted('scheduler.amazonaws.com', more) });
   const forAccount = (account: string) => ({ Condition: { StringEquals: { 'aws:SourceAccount': account } } });
   const invokes = allow('lambda:InvokeFunction', arn('Fn'));
