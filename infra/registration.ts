@@ -3,9 +3,10 @@ import { Construct } from 'constructs';
 import { ApiFunction } from '#infra/blocks/api-function.ts';
 import { QueueWorker } from '#infra/blocks/queue-worker.ts';
 import type { Service } from '#infra/blocks/service.ts';
+import { Admission } from '#infra/registration/admission.ts';
 import { confirmAccount, readFile, register, signIn, signUp } from '#shared/registration/registration-api.ts';
 
-/** Accounts, registration by NIK, and the identity check. */
+/** The waiting room, accounts, registration by NIK, and the identity check. */
 export class Registration extends Construct {
   readonly identityQueue: Queue;
 
@@ -13,10 +14,11 @@ export class Registration extends Construct {
     super(scope, id);
     const { table, accounts, keys, partners, civilRegistry } = service;
 
+    new Admission(this, 'Admission', service);
     new ApiFunction(this, 'SignUp', service, {
       endpoint: signUp,
       entry: 'registration/sign-up',
-      needs: [accounts, keys],
+      needs: [accounts, table.read, keys],
     });
     new ApiFunction(this, 'ConfirmAccount', service, {
       endpoint: confirmAccount,

@@ -2,6 +2,8 @@ import { type Participants, participants } from '#shared/journal/participant.ts'
 import { api } from '#shared/platform/http.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { waitingRooms } from '#shared/registration/admission/admission-store.ts';
+import { type Gate, gate } from '#shared/registration/admission/gate.ts';
 import { checkFamilyCard, checkNik } from '#shared/registration/nik.ts';
 import { participantIdOf, sealPerson } from '#shared/registration/person.ts';
 import { isRegency, programProvinceOf } from '#shared/registration/regions.ts';
@@ -10,11 +12,12 @@ import { register } from '#shared/registration/registration-api.ts';
 import { viewOf } from '#shared/registration/registration-view.ts';
 import { programTable } from '#shared/table/table.ts';
 
-type Deps = { readonly participants: Participants; readonly keys: () => Promise<Keys> };
+type Deps = { readonly participants: Participants; readonly keys: () => Promise<Keys>; readonly gate: Gate };
 
 /** POST /v1/registrations: registers the person of the account. A repeat changes nothing. */
-export function registerPerson({ participants, keys }: Deps) {
-  return api(register, async ({ caller, body: { regencyCode, consentVersion, ...person } }) => {
+export function registerPerson({ participants, keys, gate }: Deps) {
+  return api(register, async ({ caller, pass, now, body: { regencyCode, consentVersion, ...person } }) => {
+    await gate.enter(pass, caller.username, now);
     const faults = checkNik(person.nik, person);
     if (faults.length > 0) throw new Refusal('nik_invalid', undefined, faults);
     const cardFaults = checkFamilyCard(person.familyCardNumber);
@@ -42,4 +45,9 @@ export function registerPerson({ participants, keys }: Deps) {
   });
 }
 
-export const handler = registerPerson({ participants: participants(programTable()), keys: programKeys });
+const table = programTable();
+export const handler = registerPerson({
+  participants: participants(table),
+  keys: programKeys,
+  gate: gate({ room: waitingRooms(table), keys: programKeys }),
+});

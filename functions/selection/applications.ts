@@ -4,6 +4,8 @@ import { type Files, programFiles } from '#shared/platform/files.ts';
 import { api, apiGroup } from '#shared/platform/http.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { waitingRooms } from '#shared/registration/admission/admission-store.ts';
+import { type Gate, gate } from '#shared/registration/admission/gate.ts';
 import { openPerson } from '#shared/registration/person.ts';
 import { verified } from '#shared/registration/registration.ts';
 import { joinBatch, objectToDraw, readApplication } from '#shared/selection/application-api.ts';
@@ -22,18 +24,20 @@ type Deps = {
   readonly files: Files;
   readonly keys: () => Promise<Keys>;
   readonly publicUrl: () => string;
+  readonly gate: Gate;
 };
 
 /** What a citizen does in a batch: joins it, sees what came of it, objects. */
-export function serveApplications({ participants, batches, files, keys, publicUrl }: Deps) {
+export function serveApplications({ participants, batches, files, keys, publicUrl, gate }: Deps) {
   async function drawNumberIn(batchId: string, participantId: string, file: Participant): Promise<string> {
     const { registered } = file.registration;
     if (!registered) throw new Refusal('not_registered');
     return drawNumberOf(await keys(), batchId, { familyTag: registered.familyTag, participantId });
   }
 
-  const joining = api(joinBatch, async ({ caller, body: { batchId, declares } }) => {
+  const joining = api(joinBatch, async ({ caller, pass, now: arrived, body: { batchId, declares } }) => {
     const participantId = caller.username;
+    await gate.enter(pass, participantId, arrived);
     const { created, state } = await knownBatch(batches, batchId);
     const batch = { batchId, scheme: created.scheme, isOpen: state === 'open' };
     const opened = await keys();
@@ -102,4 +106,5 @@ export const handler = serveApplications({
   files: programFiles(),
   keys: programKeys,
   publicUrl: () => setting('publicUrl'),
+  gate: gate({ room: waitingRooms(table), keys: programKeys }),
 });

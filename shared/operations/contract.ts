@@ -11,6 +11,7 @@ import { sanctionEndpoints } from '#shared/incentive/sanctions-api.ts';
 import * as operations from '#shared/operations/operations-api.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import * as purchase from '#shared/purchase/purchase-api.ts';
+import { admissionEndpoints, waitingRoomEndpoints } from '#shared/registration/admission/admission-api.ts';
 import * as registration from '#shared/registration/registration-api.ts';
 import * as report from '#shared/report/report-api.ts';
 import { applicationEndpoints } from '#shared/selection/application-api.ts';
@@ -21,6 +22,8 @@ import * as training from '#shared/training/training-api.ts';
 
 /** Every endpoint there is, in the order of a citizen's journey: what the API document and the tests go through. */
 export const endpoints: readonly Endpoint[] = [
+  ...waitingRoomEndpoints,
+  ...admissionEndpoints,
   registration.signUp,
   registration.confirmAccount,
   registration.signIn,

@@ -1,7 +1,7 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import * as z from 'zod/mini';
 import { type NotificationError, notificationErrors } from '#shared/incentive/notification-api.ts';
-import type { Access, Capability, Endpoint } from '#shared/platform/endpoint.ts';
+import { type Access, type Capability, type Endpoint, passHeader } from '#shared/platform/endpoint.ts';
 import { commonRefusals, maxBodyBytes } from '#shared/platform/http.ts';
 import { partnerErrorOf } from '#shared/platform/partner-errors.ts';
 import { type RefusalCode, refusals } from '#shared/platform/refusal-codes.ts';
@@ -10,9 +10,10 @@ type Schema = Readonly<Record<string, unknown>>;
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;
 type Parameter = {
   readonly name: string;
-  readonly in: 'path' | 'query';
+  readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
   readonly schema: Schema;
+  readonly description?: string;
 };
 type Answer = {
   readonly description: string;
@@ -179,7 +180,11 @@ export function openapi(endpoints: readonly Endpoint[]): OpenApiDocument {
 
 function operationOf(endpoint: Endpoint): OpenApiOperation {
   const { operation, capability, summary, access } = endpoint;
-  const parameters = [...pathParametersOf(endpoint), ...parametersOf(endpoint.query, 'query')];
+  const parameters = [
+    ...pathParametersOf(endpoint),
+    ...parametersOf(endpoint.query, 'query'),
+    ...(endpoint.needsPass ? [passParameter] : []),
+  ];
   const codes = refusalsOf(endpoint);
   return {
     operationId: operation,
@@ -246,6 +251,14 @@ function parametersOf(fields: z.ZodMiniObject | undefined, place: Parameter['in'
     schema,
   }));
 }
+
+const passParameter: Parameter = {
+  name: passHeader,
+  in: 'header',
+  required: false,
+  schema: { type: 'string' },
+  description: 'The pass of POST /v1/waiting-room/passes. Needed while the waiting room is open.',
+};
 
 /** Names in braces in the path. */
 const namedIn = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);

@@ -22,6 +22,9 @@ export type Access = 'public' | 'citizen' | 'operator' | 'partner' | 'webhook' |
 
 type Fields = z.ZodMiniObject;
 
+/** The header that bears the pass of the waiting room. */
+export const passHeader = 'prakerja-pass';
+
 /** What is answered as it is, without a schema: pages, and files that were published. */
 export type MediaType = 'text/html' | 'application/json';
 
@@ -43,6 +46,8 @@ export interface Endpoint<
   readonly summary: string;
   readonly body?: Body;
   readonly pathParameters?: Path;
+  /** Whether the header `prakerja-pass` is needed while the waiting room is open. */
+  readonly needsPass?: true;
   readonly query?: Query;
   readonly status: 200 | 201 | 202 | 302;
   /** Schema of a JSON answer, or the media type of a page or a published file. */

@@ -2,7 +2,7 @@ import type { MiddlewareObj } from '@middy/core';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { Endpoint } from '#shared/platform/endpoint.ts';
+import { type Endpoint, passHeader } from '#shared/platform/endpoint.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { type RefusalCode, refusals } from '#shared/platform/refusal-codes.ts';
@@ -21,6 +21,8 @@ export type ApiRequest<Body extends z.ZodMiniType, Path extends z.ZodMiniObject,
   readonly path: z.infer<Path>;
   readonly query: z.infer<Query>;
   readonly caller: Caller;
+  /** What lets in while the waiting room is open, as it was sent; null where nothing was. */
+  readonly pass: string | null;
   readonly now: Date;
 };
 
@@ -99,6 +101,7 @@ export function requestOf<B extends z.ZodMiniType, P extends z.ZodMiniObject, Q 
   const caller = callerOf(endpoint, event);
   const parsed = {
     caller,
+    pass: event.headers[passHeader] ?? null,
     now: new Date(),
     path: fields(endpoint.pathParameters, event.pathParameters ?? {}),
     query: fields(endpoint.query, event.queryStringParameters ?? {}),
@@ -168,7 +171,8 @@ export function json(statusCode: number, value: unknown): Reply {
 
 /** RFC 9457: a problem with our stable code. */
 export function problem({ code, sentence, fields }: Refusal): Reply {
-  const { status, title } = refusals[code];
+  const known = refusals[code];
+  const { status, title } = known;
   const body = {
     type: `urn:prakerja:refusal:${code}`,
     title: sentence ?? title,
@@ -176,7 +180,11 @@ export function problem({ code, sentence, fields }: Refusal): Reply {
     code,
     ...(fields.length > 0 && { fields }),
   };
-  return { statusCode: status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
+  const headers = {
+    'content-type': 'application/problem+json',
+    ...('retryAfterSeconds' in known && { 'retry-after': String(known.retryAfterSeconds) }),
+  };
+  return { statusCode: status, headers, body: JSON.stringify(body) };
 }
 
 /** Names the operation and the request in every log line; nothing of its content. */
@@ -218,9 +226,14 @@ export function faultOf(error: unknown): { name: string; at: string[] } {
 }
 
 /** Codes that every endpoint with this access may answer, beside its own. */
-export function commonRefusals({ access, method }: Pick<Endpoint, 'access' | 'method'>): RefusalCode[] {
+export function commonRefusals({
+  access,
+  method,
+  needsPass,
+}: Pick<Endpoint, 'access' | 'method' | 'needsPass'>): RefusalCode[] {
   const codes: RefusalCode[] = ['internal', 'request_invalid'];
   if (method !== 'GET') codes.push('body_not_json', 'body_too_large');
   if (access === 'citizen' || access === 'operator') codes.push('credentials_missing', 'role_missing');
+  if (needsPass) codes.push('waiting_room');
   return codes;
 }

@@ -27,7 +27,9 @@ type Purpose =
   | 'account-tag'
   | 'answers-tag'
   | 'partner-key'
-  | 'ticket';
+  | 'ticket'
+  | 'waiting-ticket'
+  | 'waiting-pass';
 
 /** Keys derived from the program's one secret, one for each purpose. */
 export type Keys = {

@@ -27,6 +27,17 @@ export const refusals = {
   regency_unknown: { status: 400, title: 'The domicile is not one of the 514 kabupaten and kota' },
   identity_unverified: { status: 409, title: 'The identity is not verified yet' },
   identity_refused: { status: 409, title: 'The civil registry did not confirm the identity' },
+  // Waiting room
+  waiting_room: {
+    status: 429,
+    title: 'Take a ticket in the waiting room (/waiting-room) and come with its pass',
+    retryAfterSeconds: 30,
+  },
+  waiting_room_closed: { status: 409, title: 'There is no waiting room now: go on without a ticket' },
+  waiting_room_open: { status: 409, title: 'The waiting room is open: change its rate' },
+  waiting_ticket_invalid: { status: 400, title: 'This ticket is not valid, or not any more: take a new one' },
+  waiting_ticket_early: { status: 409, title: 'It is not the turn of this ticket yet' },
+  waiting_ticket_used: { status: 409, title: 'This ticket has let somebody else in' },
   // Selection
   batch_unknown: { status: 404, title: 'There is no such batch' },
   batch_exists: { status: 409, title: 'There is a batch with this number' },
@@ -141,6 +152,6 @@ export const refusals = {
   conflict_persistent: { status: 503, title: 'Too many requests for the same file at once: try again' },
   service_unavailable: { status: 503, title: 'A service that this step needs does not answer: try again' },
   internal: { status: 500, title: 'Something failed on our side' },
-} as const satisfies Record<string, { status: number; title: string }>;
+} as const satisfies Record<string, { status: number; title: string; retryAfterSeconds?: number }>;
 
 export type RefusalCode = keyof typeof refusals;

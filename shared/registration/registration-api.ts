@@ -19,6 +19,7 @@ export const signUp = endpoint({
   method: 'POST',
   path: '/v1/accounts',
   access: 'public',
+  needsPass: true,
   summary: 'Opens an account for the holder of a NIK. A code is sent to the e-mail address.',
   body: z.strictObject({ email: Email, password, nik: Nik }),
   status: 201,
@@ -61,6 +62,7 @@ export const register = endpoint({
   method: 'POST',
   path: '/v1/registrations',
   access: 'citizen',
+  needsPass: true,
   summary: 'Registers the person of the account. The civil registry is asked afterwards. A repeat changes nothing.',
   body: z.strictObject({
     nik: Nik,

@@ -15,6 +15,7 @@ export const joinBatch = endpoint({
   method: 'POST',
   path: '/v1/applications',
   access: 'citizen',
+  needsPass: true,
   summary: 'Joins an open batch. The order of joining has no effect on the draw. A repeat changes nothing.',
   body: z.strictObject({
     batchId: BatchId,

@@ -23,6 +23,8 @@ export const journalKeys = {
   statement: (statementId: string): string => `T#${statementId}`,
   /** One day of one payment partner, until it is closed. */
   closing: (partnerCode: string, day: string): string => `Q#${partnerCode}#${day}`,
+  /** What operators have switched of the waiting room. */
+  waitingRoom: (room: string): string => `G#${room}`,
 } as const;
 
 /** Number of index partitions that the applicants of one batch, or the work of one day, are spread over. */
@@ -116,6 +118,20 @@ export const repaymentPointer = (digest: string): { pk: string; sk: string } => 
 export const listingKey = (participantId: string, source: string): { pk: string; sk: string } => ({
   pk: journalKeys.participant(participantId),
   sk: `X#${source}`,
+});
+
+const blockDigits = 9;
+
+/** The n-th block of a lane of the waiting room: slots that one function instance hands out. Each is claimed once, after the one before. */
+export const slotBlock = (opening: number, lane: string, number: number): { pk: string; sk: string } => ({
+  pk: `H#${opening}#${lane}`,
+  sk: `BLOCK#${String(number).padStart(blockDigits, '0')}`,
+});
+
+/** Who a ticket of the waiting room has let in. */
+export const letIn = (opening: number, slot: number): { pk: string; sk: string } => ({
+  pk: `N#${opening}#${slot}`,
+  sk: 'OWNER',
 });
 
 /** How far the due index has been swept. */

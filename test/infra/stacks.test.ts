@@ -117,7 +117,7 @@ describe.each(StageName.options)('the stacks of %s', (stage) => {
   });
 
   it('stay well below the 500 resources of a stack', () => {
-    expect(Object.keys(stacksOf(stage).service.Resources).length).toBeLessThan(460);
+    expect(Object.keys(stacksOf(stage).service.Resources).length).toBeLessThan(490);
   });
 });
 

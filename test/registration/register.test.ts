@@ -23,6 +23,7 @@ import {
 } from '#test/journal/citizen.ts';
 import { citizenClaims, failedIds, httpEvent, lambdaContext, queueEvent, read } from '#test/platform/events.ts';
 import { memoryFiles } from '#test/platform/memory-files.ts';
+import { openGate } from '#test/registration/admission/open-gate.ts';
 import { withSerial } from '#test/simulation/people.ts';
 import { type Engine, startTable } from '#test/table/engine.ts';
 
@@ -50,6 +51,7 @@ const stores = () => ({
   participants: participants(engine.table),
   batches: batches(engine.table),
   keys: async () => keys,
+  gate: openGate,
 });
 function fresh() {
   const citizen = people[served];

@@ -22,6 +22,7 @@ import {
   store,
 } from '#test/journal/citizen.ts';
 import { memoryFiles } from '#test/platform/memory-files.ts';
+import { openGate } from '#test/registration/admission/open-gate.ts';
 import { asking } from '#test/selection/asking.ts';
 import { atOf, type Changes, drawNumber, type Moment, putResults, storeBatch } from '#test/selection/batch-fixture.ts';
 import { type Engine, startTable } from '#test/table/engine.ts';
@@ -44,7 +45,8 @@ function ask(...asked: Parameters<ReturnType<typeof asking>>) {
 }
 function askOf(table: Table) {
   const stores = { participants: participants(table), batches: batches(table), files };
-  const handler = serveApplications({ ...stores, keys: async () => keys, publicUrl: () => 'https://prakerja.invalid' });
+  const publicUrl = () => 'https://prakerja.invalid';
+  const handler = serveApplications({ ...stores, keys: async () => keys, publicUrl, gate: openGate });
   return asking(handler, applicationEndpoints);
 }
 

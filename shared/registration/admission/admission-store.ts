@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import { type Fold, journal } from '#shared/journal/journal.ts';
+import type { Block, SlotBlocks } from '#shared/registration/admission/slots.ts';
+import {
+  evolveWaitingRoom,
+  neverOpened,
+  type WaitingRoom,
+  WaitingRoomEvent,
+} from '#shared/registration/admission/waiting-room.ts';
+import { journalKeys, letIn, slotBlock } from '#shared/table/keys.ts';
+import type { Table } from '#shared/table/table.ts';
+
+/** There is one waiting room. */
+const theRoom = 'pendaftaran';
+
+const roomFold: Fold<WaitingRoom, WaitingRoomEvent> = {
+  empty: neverOpened,
+  parse: (stored) => WaitingRoomEvent.parse(stored),
+  evolve: evolveWaitingRoom,
+};
+
+/** How long a function trusts what it knows of the waiting room: what is switched works no later than this. */
+export const memoryMilliseconds = 5_000;
+
+/** The journal of the waiting room, and what it says by now. */
+export function waitingRooms(table: Table) {
+  const files = journal(table, journalKeys.waitingRoom, roomFold);
+  let known: { readonly room: Promise<WaitingRoom>; readonly until: number } | null = null;
+
+  return {
+    change: (decide: Parameters<typeof files.change>[1]) => files.change(theRoom, decide),
+
+    /** As it is in the table. */
+    load: async (): Promise<WaitingRoom> => (await files.load(theRoom)).state,
+
+    /** From memory for some seconds; callers at the same time share one reading. */
+    async current(now: Date): Promise<WaitingRoom> {
+      if (known && known.until > now.getTime()) return known.room;
+      const reading = {
+        room: files.load(theRoom).then(({ state }) => state),
+        until: now.getTime() + memoryMilliseconds,
+      };
+      known = reading;
+      try {
+        return await reading.room;
+      } catch (error) {
+        if (known === reading) known = null;
+        throw error;
+      }
+    },
+  };
+}
+export type WaitingRooms = ReturnType<typeof waitingRooms>;
+
+/** Blocks and used tickets are of no use when their night is long over: the table drops them. */
+const keptDays = { block: 30, letIn: 2 } as const;
+const expiryAfter = (days: number) => Math.floor(Date.now() / 1_000) + days * 24 * 60 * 60;
+
+const StoredBlock = z.object({ claimId: z.string(), number: z.int(), start: z.int(), size: z.int() });
+const blockIn = ({ number, start, size }: z.infer<typeof StoredBlock>): Block => ({ number, start, size });
+
+/** Puts an item that is not there yet. Answers null, or the item that was there before. */
+async function putOnce(
+  { client, name }: Table,
+  Item: Record<string, unknown>,
+): Promise<Record<string, unknown> | null> {
+  try {
+    await client.send(
+      new PutCommand({
+        TableName: name,
+        Item,
+        ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return null;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+    return unmarshall(error.Item);
+  }
+}
+
+/** The blocks of slots in the table. No item is ever changed: a block is put once, behind the one before. */
+export function slotBlocks(table: Table): SlotBlocks {
+  return {
+    async last(opening, lane) {
+      const { Items = [] } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': slotBlock(opening, lane, 0).pk },
+          ScanIndexForward: false,
+          Limit: 1,
+        }),
+      );
+      return Items[0] ? blockIn(StoredBlock.parse(Items[0])) : null;
+    },
+
+    async claim(opening, lane, block) {
+      const claimId = randomUUID().slice(0, 8);
+      const place = slotBlock(opening, lane, block.number);
+      const found = await putOnce(table, { ...place, claimId, ...block, expiresAt: expiryAfter(keptDays.block) });
+      if (!found) return null;
+      const other = StoredBlock.parse(found);
+      // Our own, where the engine's answer was lost and the client tried again.
+      return other.claimId === claimId ? null : blockIn(other);
+    },
+  };
+}
+
+const LetIn = z.object({ participantId: z.string() });
+
+/** Who was let in by which ticket. */
+export function letInBy(table: Table) {
+  return {
+    /** Lets somebody in by a ticket, once. Answers whether the ticket is theirs; a repeat finds that it is. */
+    async claim(opening: number, slot: number, participantId: string): Promise<boolean> {
+      const item = { ...letIn(opening, slot), participantId, expiresAt: expiryAfter(keptDays.letIn) };
+      const found = await putOnce(table, item);
+      return !found || LetIn.parse(found).participantId === participantId;
+    },
+  };
+}
+export type LetInBy = ReturnType<typeof letInBy>;
