@@ -15,8 +15,10 @@ export class DataStack extends Stack {
   readonly table: ProgramTable;
   readonly files: FilesBucket;
   readonly accounts: Accounts;
-  /** Root of all keyed hashes and data keys. Lost, no journal can be found or read again. */
+  /** Root of all keyed hashes: it never changes. Lost, no journal can be found or read again. */
   readonly keys: Secret;
+  /** The versions of the key that personal data is sealed with: docs/runbook.md says how one is added. */
+  readonly sealingKeys: Secret;
   /** Bearer key that the registry and the message gateway know us by. */
   readonly partners: Secret;
   /** Addresses, keys and accounts of the payment partners. An operator puts them in: docs/runbook.md says how. */
@@ -28,6 +30,15 @@ export class DataStack extends Stack {
     this.files = new FilesBucket(this, 'Files', { stage });
     this.accounts = new Accounts(this, 'Accounts', { stage });
     this.keys = generatedSecret(this, 'Keys', 64, stage);
+    this.sealingKeys = new Secret(this, 'SealingKeys', {
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ version: 1 }),
+        generateStringKey: 'secret',
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+      removalPolicy: stage.removalPolicy,
+    });
     this.partners = generatedSecret(this, 'Partners', 40, stage);
     this.paymentPartners = generatedSecret(this, 'PaymentPartners', 40, stage);
   }

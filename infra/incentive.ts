@@ -121,7 +121,7 @@ export class Incentive extends Construct {
     new ApiFunction(this, 'ReadPayout', service, {
       endpoint: readPayout,
       entry: 'incentive/read-payout',
-      needs: [table.read],
+      needs: [table.append],
     });
   }
 

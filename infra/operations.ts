@@ -31,6 +31,7 @@ export class Operations extends Construct {
     const { table } = service;
     const toDraw = queueNeed('drawQueueUrl', receivers.selection.drawQueue);
     const { incentiveQueue, payoutListQueue, releaseQueue, reconciliationQueue, payoutQueues } = receivers.incentive;
+    const toPrivacy = queueNeed('privacyQueueUrl', receivers.registration.privacyQueue);
     const toIncentive = queueNeed('incentiveQueueUrl', incentiveQueue);
     const toRelease = queueNeed('releaseQueueUrl', releaseQueue);
 
@@ -40,6 +41,7 @@ export class Operations extends Construct {
         'What should follow a stored fact does not happen: identity checks, messages, certificates, decrees, payments.',
       needs: [
         queueNeed('identityQueueUrl', receivers.registration.identityQueue),
+        toPrivacy,
         queueNeed('messageQueueUrl', receivers.purchase.messageQueue),
         queueNeed('certificateQueueUrl', receivers.certificate.certificateQueue),
         queueNeed('screeningQueueUrl', receivers.selection.screeningQueue),
@@ -63,6 +65,7 @@ export class Operations extends Construct {
         table.pointer,
         queueNeed('bankIndukQueueUrl', payoutQueues.bankIndukQueueUrl),
         queueNeed('switchingQueueUrl', payoutQueues.switchingQueueUrl),
+        toPrivacy,
         toIncentive,
         toRelease,
         toDraw,
@@ -72,7 +75,7 @@ export class Operations extends Construct {
     new ApiFunction(this, 'ReadJournal', service, {
       endpoint: readJournal,
       entry: 'operations/read-journal',
-      needs: [table.read],
+      needs: [table.append],
     });
     new ApiFunction(this, 'ReadContract', service, { endpoint: readContract, entry: 'operations/read-contract' });
     new ApiFunction(this, 'ShowReference', service, { endpoint: showReference, entry: 'operations/show-reference' });

@@ -4,10 +4,12 @@ import { ApiFunction } from '#infra/blocks/api-function.ts';
 import { QueueWorker } from '#infra/blocks/queue-worker.ts';
 import type { Service } from '#infra/blocks/service.ts';
 import { Admission } from '#infra/registration/admission.ts';
+import { Privacy } from '#infra/registration/privacy.ts';
 import { confirmAccount, readFile, register, signIn, signUp } from '#shared/registration/registration-api.ts';
 
 /** The waiting room, accounts, registration by NIK, and the identity check. */
 export class Registration extends Construct {
+  readonly privacyQueue: Queue;
   readonly identityQueue: Queue;
 
   constructor(scope: Construct, id: string, service: Service) {
@@ -36,6 +38,8 @@ export class Registration extends Construct {
       entry: 'registration/read-file',
       needs: [table.read, keys],
     });
+
+    this.privacyQueue = new Privacy(this, 'Privacy', service).privacyQueue;
 
     const { queue } = new QueueWorker(this, 'VerifyIdentity', service, {
       entry: 'registration/verify-identity',

@@ -40,7 +40,12 @@ export class ServiceStack extends Stack {
       table: data.table,
       files: data.files,
       accounts: data.accounts.signIn,
-      keys: secretNeed('keysSecretArn', data.keys),
+      keys: (user) => {
+        secretNeed('keysSecretArn', data.keys)(user);
+        secretNeed('sealingKeysSecretArn', data.sealingKeys)(user);
+      },
+      sealingKeys: secretNeed('sealingKeysSecretArn', data.sealingKeys),
+      removeAccount: data.accounts.remove,
       partners: secretNeed('partnersSecretArn', data.partners),
       paymentPartners: secretNeed('paymentPartnersSecretArn', data.paymentPartners),
       civilRegistry: this.outside(

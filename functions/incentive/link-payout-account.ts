@@ -12,6 +12,7 @@ import { api } from '#shared/platform/http.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { openPerson } from '#shared/registration/person.ts';
+import { permit } from '#shared/registration/privacy/processing.ts';
 import { recipient } from '#shared/selection/membership.ts';
 import { programTable } from '#shared/table/table.ts';
 
@@ -27,7 +28,7 @@ type Deps = {
  * asked about later. Where everything else is there, the incentive is claimed with it.
  */
 export function linkOwnAccount({ participants, keys, inquire }: Deps) {
-  return api(linkPayoutAccount, async ({ caller, body: { account } }) => {
+  return api(linkPayoutAccount, async ({ caller, now, body: { account } }) => {
     const participantId = caller.username;
     const opened = await keys();
     const { state } = await participants.load(participantId);
@@ -37,6 +38,7 @@ export function linkOwnAccount({ participants, keys, inquire }: Deps) {
     const accountTag = accountTagOf(opened, participantId, account);
     if (isLinked(state.incentives, accountTag)) return linkedAnswer(account, state.incentives.account?.check ?? null);
     mayLink(state);
+    permit(state, ['PayoutAccountLinked'], now);
     const person = openPerson(opened, participantId, registered);
     if (!hasOwnPhone(account, person)) throw new Refusal('payout_account_holder', foreignPhone, ['account.number']);
     const check = await inquire(account, person);

@@ -5,19 +5,25 @@ import { type Participants, participants } from '#shared/journal/participant.ts'
 import { api } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { type Accesses, accesses } from '#shared/registration/privacy/accesses.ts';
 import { programTable } from '#shared/table/table.ts';
 
+type Deps = { readonly participants: Participants; readonly accesses: Pick<Accesses, 'record'> };
+
 /** GET /v1/payouts/{reference}: from one rupiah to its proof, by one query: the reference leads to the journal. */
-export function showPayout({ participants }: { readonly participants: Participants }) {
-  return api(readPayout, async ({ caller, path: { reference } }) => {
+export function showPayout({ participants, accesses }: Deps) {
+  return api(readPayout, async ({ caller, now, path: { reference } }) => {
     const name = payoutOf(reference);
     if (!name) throw new Refusal('payout_unknown');
     const { participantId } = name;
     const proof = payoutProof(reference, await participants.entries(participantId));
     if (!proof) throw new Refusal('payout_unknown');
+    const access = { role: 'operator', by: caller.username, kind: 'payout', reason: reference } as const;
+    await accesses.record(participantId, access, now);
     logger.info('payout.read', { by: caller.username, participantId, reference });
     return payoutView(participantId, proof);
   });
 }
 
-export const handler = showPayout({ participants: participants(programTable()) });
+const table = programTable();
+export const handler = showPayout({ participants: participants(table), accesses: accesses(table) });

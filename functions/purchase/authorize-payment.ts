@@ -12,6 +12,7 @@ import { oneTimeCodeOf, readPaymentToken } from '#shared/purchase/payment-token.
 import { pay } from '#shared/purchase/purchase.ts';
 import { authorizePayment } from '#shared/purchase/purchase-api.ts';
 import { type RedeemCodes, redeemCodeOf, redeemCodes } from '#shared/purchase/redeem-codes.ts';
+import { permit } from '#shared/registration/privacy/processing.ts';
 import { programTable } from '#shared/table/table.ts';
 
 type Deps = {
@@ -41,10 +42,12 @@ export function payReserved({ partners, courses, seats, redeemCodes, participant
       transactionCode: readableCode(opened.tag('transaction-code', purchaseId), 16),
       redeemCode,
     };
-    const file = await participants.change(participantId, async ({ membership, purchases }, now) => {
-      const decision = pay({ membership, purchases }, { ...payment, now });
-      const { open } = purchases;
+    const file = await participants.change(participantId, async (before, now) => {
+      const decision = pay(before, { ...payment, now });
+      const { open } = before.purchases;
       if (open && decision.events.some(({ type }) => type === 'CoursePurchased')) {
+        // Before anything is claimed for it: a seat that nobody may take stays free.
+        permit(before, ['CoursePurchased'], now);
         await redeemCodes.claim(redeemCode, { participantId, purchaseId });
         const course = await courses.course(open.courseCode);
         await seats.claim(open.courseCode, scheduleOf(course, open.scheduleCode), purchaseId);

@@ -10,6 +10,7 @@ import { ServiceFailed } from '#shared/platform/outside.ts';
 import { worker } from '#shared/platform/worker.ts';
 import { oneTimeCodeOf } from '#shared/purchase/payment-token.ts';
 import { openPerson } from '#shared/registration/person.ts';
+import { isRestricted, mayBeTold } from '#shared/registration/privacy/processing.ts';
 import { verified } from '#shared/registration/registration.ts';
 import { programTable } from '#shared/table/table.ts';
 
@@ -24,6 +25,8 @@ export function sendMessage({ participants, gateway, keys }: Deps) {
   return worker('sendMessage', NoticeMessage, async (notice) => {
     const { participantId } = notice;
     const { state } = await participants.load(participantId);
+    // Nobody is there any more to be told.
+    if (state.registration.erased || !mayTell(state, notice)) return;
     const opened = await keys();
     const text = noticeText(notice, {
       ...state,
@@ -42,6 +45,11 @@ export function sendMessage({ participants, gateway, keys }: Deps) {
       if (!isSent) throw error;
     }
   });
+}
+
+/** Under a restriction only what the law or somebody's money makes necessary is said. */
+function mayTell({ privacy }: Participant, { notice }: NoticeMessage): boolean {
+  return !isRestricted(privacy) || mayBeTold(notice);
 }
 
 /** The code of a reservation that still waits for it; a late message sends no code that no longer works. */

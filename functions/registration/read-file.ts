@@ -21,6 +21,7 @@ export function readOwnFile({ participants, keys }: Deps) {
     const { registration, membership, balances, incentives } = state;
     const { registered } = registration;
     if (!registered) throw new Refusal('not_registered');
+    if (registration.erased) throw new Refusal('person_erased');
     const opened = await keys();
     const { name } = openPerson(opened, participantId, registered);
     const linked = incentives.account;

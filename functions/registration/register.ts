@@ -5,17 +5,24 @@ import { Refusal } from '#shared/platform/refusal.ts';
 import { waitingRooms } from '#shared/registration/admission/admission-store.ts';
 import { type Gate, gate } from '#shared/registration/admission/gate.ts';
 import { checkFamilyCard, checkNik } from '#shared/registration/nik.ts';
-import { participantIdOf, sealPerson } from '#shared/registration/person.ts';
+import { participantIdOf, sealPersonWith } from '#shared/registration/person.ts';
+import { checkConsent } from '#shared/registration/privacy/consent.ts';
+import { type PersonKeys, personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { isRegency, programProvinceOf } from '#shared/registration/regions.ts';
 import { register as decideRegistration } from '#shared/registration/registration.ts';
 import { register } from '#shared/registration/registration-api.ts';
 import { viewOf } from '#shared/registration/registration-view.ts';
 import { programTable } from '#shared/table/table.ts';
 
-type Deps = { readonly participants: Participants; readonly keys: () => Promise<Keys>; readonly gate: Gate };
+type Deps = {
+  readonly participants: Participants;
+  readonly personKeys: PersonKeys;
+  readonly keys: () => Promise<Keys>;
+  readonly gate: Gate;
+};
 
 /** POST /v1/registrations: registers the person of the account. A repeat changes nothing. */
-export function registerPerson({ participants, keys, gate }: Deps) {
+export function registerPerson({ participants, personKeys, keys, gate }: Deps) {
   return api(register, async ({ caller, pass, now, body: { regencyCode, consentVersion, ...person } }) => {
     await gate.enter(pass, caller.username, now);
     const faults = checkNik(person.nik, person);
@@ -23,24 +30,31 @@ export function registerPerson({ participants, keys, gate }: Deps) {
     const cardFaults = checkFamilyCard(person.familyCardNumber);
     if (cardFaults.length > 0) throw new Refusal('family_card_invalid', undefined, cardFaults);
     if (!isRegency(regencyCode)) throw new Refusal('regency_unknown');
+    checkConsent(consentVersion, now);
 
     const opened = await keys();
     const participantId = participantIdOf(opened, person.nik);
     // The account was opened for one NIK: nobody registers somebody else.
     if (participantId !== caller.username) throw new Refusal('role_missing', 'This account belongs to another NIK');
 
-    const registered = {
+    const facts = {
       type: 'PersonRegistered',
-      ...sealPerson(opened, participantId, person),
       contentTag: opened.tag('data-key', JSON.stringify([participantId, person, regencyCode])).slice(0, 32),
       familyTag: opened.tag('family-tag', person.familyCardNumber),
       regencyCode,
       provinceCode: programProvinceOf(regencyCode),
       consentVersion,
     } as const;
-    const { registration } = await participants.change(participantId, (file) =>
-      decideRegistration(file.registration, registered),
-    );
+    const { registration } = await participants.change(participantId, async ({ registration: before }, at) => {
+      const decision = decideRegistration(before, { ...facts, person: new Uint8Array() });
+      if (decision.events.length === 0) return decision;
+      // The key has its place before anything is sealed with it: who dies in between finds it there.
+      const embedded = before.erased ? undefined : before.registered?.dataKey;
+      const isBack = before.erased !== null;
+      const dataKey = await personKeys.take(opened, participantId, { ...(embedded && { embedded }), isBack, at });
+      const sealed = sealPersonWith(opened, participantId, dataKey, person);
+      return decideRegistration(before, { ...facts, person: sealed });
+    });
     return viewOf(participantId, registration);
   });
 }
@@ -48,6 +62,7 @@ export function registerPerson({ participants, keys, gate }: Deps) {
 const table = programTable();
 export const handler = registerPerson({
   participants: participants(table),
+  personKeys: personKeys(table),
   keys: programKeys,
   gate: gate({ room: waitingRooms(table), keys: programKeys }),
 });

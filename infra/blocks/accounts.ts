@@ -41,6 +41,12 @@ export class Accounts extends Construct {
     });
   }
 
+  /** Remove an account. */
+  readonly remove: Need = (user) => {
+    user.may(['cognito-idp:AdminDeleteUser'], [this.pool.userPoolArn]);
+    user.knows('userPoolId', this.pool.userPoolId);
+  };
+
   /** Sign citizens up and in. The three calls are open to everybody, so there is nothing to grant. */
   readonly signIn: Need = (user) => user.knows('userPoolClientId', this.client.userPoolClientId);
 }

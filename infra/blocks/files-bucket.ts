@@ -23,6 +23,8 @@ export class FilesBucket extends Construct {
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
         // Figures are written anew every minute from the table's stream: old versions prove nothing.
         { prefix: 'figures/', noncurrentVersionExpiration: Duration.days(7), expiredObjectDeleteMarker: true },
+        // Removed when the person is erased: what is left of it must not be read for long.
+        { prefix: 'certificates/', noncurrentVersionExpiration: Duration.days(1), expiredObjectDeleteMarker: true },
       ],
     });
   }

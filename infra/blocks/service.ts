@@ -14,8 +14,12 @@ export interface Service {
   readonly files: FilesBucket;
   /** Sign citizens up and in. */
   readonly accounts: Need;
-  /** The root of our keyed hashes and data keys. */
+  /** The root of our keyed hashes, and the versions of the key that seals. */
   readonly keys: Need;
+  /** The versions of the key that seals, alone. */
+  readonly sealingKeys: Need;
+  /** Remove a citizen's account. */
+  readonly removeAccount: Need;
   /** The key that outside services know us by. */
   readonly partners: Need;
   readonly civilRegistry: Need;

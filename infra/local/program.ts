@@ -9,7 +9,7 @@ import { type Person, type PoolIds, people } from '#infra/local/people.ts';
 import { type Simulators, startSimulators } from '#infra/local/simulators/simulators.ts';
 import { synthesizeApp } from '#infra/local/synthesize.ts';
 import { receiveNotification } from '#shared/incentive/notification-api.ts';
-import { consentVersion } from '#shared/registration/registration.ts';
+import { consentInForce } from '#shared/registration/privacy/consent.ts';
 
 export interface ProgramOptions
   extends Pick<
@@ -113,7 +113,7 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
     const operator = (name: string) => accounts.operator(name, `${name}@operator.example`, password);
     const citizen = await accounts.citizen(sample.name, 'siti@warga.example', password, sample.nik);
     const operators = [await operator('operator-satu'), await operator('operator-dua')] as const;
-    const registration = { ...sample, consentVersion };
+    const registration = { ...sample, consentVersion: consentInForce(now()).version };
     return {
       cloud,
       simulators,

@@ -37,7 +37,8 @@ export const downloadCertificate = endpoint({
 export const VerifiedCertificate = z.strictObject({
   number: z.string(),
   status: z.literal('valid'),
-  maskedName: z.string(),
+  /** Null where the person was erased: the certificate is valid, and names nobody. */
+  maskedName: z.nullable(z.string()),
   courseTitle: z.string(),
   institutionName: z.string(),
   completedOn: z.iso.date(),

@@ -47,11 +47,14 @@ export function certificateStore({ table, participants, courses, partners, keys 
       if (issued?.number !== number || !completed || !purchase) return null;
       const { title } = await courses.course(purchase.courseCode);
       const institution = (await partners.load(purchase.institutionCode)).state;
-      const { name } = openPerson(await keys(), participantId, verified(state.registration));
+      // Erased, the person has no name any more; what was learnt stays true.
+      const person = state.registration.erased
+        ? null
+        : openPerson(await keys(), participantId, verified(state.registration));
       return {
         number,
         status: 'valid',
-        maskedName: maskedName(name),
+        maskedName: person && maskedName(person.name),
         courseTitle: title,
         institutionName: institution?.name ?? purchase.institutionCode,
         completedOn: wibDay(new Date(completed.completedAt)),

@@ -7,7 +7,7 @@ export type VerificationResult =
   | {
       readonly found: true;
       readonly number: string;
-      readonly maskedName: string;
+      readonly maskedName: string | null;
       readonly courseTitle: string;
       readonly institutionName: string;
       readonly completedOn: string;
@@ -56,7 +56,7 @@ function statedFacts(result: VerificationResult & { found: true }): Html {
   const { number, maskedName, courseTitle, institutionName, completedOn, issuedAt, fileDigest } = result;
   return html`<dl class="facts sheet">
 ${fact('Nomor sertifikat', 'Certificate number', number)}
-${fact('Nama peserta', 'Participant', maskedName)}
+${fact('Nama peserta', 'Participant', maskedName ?? 'dihapus atas permintaan · erased on request')}
 ${fact('Pelatihan', 'Course', courseTitle)}
 ${fact('Lembaga pelatihan', 'Training institution', institutionName)}
 ${fact('Selesai pada', 'Completed on', day(completedOn))}

@@ -7,12 +7,15 @@ import { type IncentiveKind, payoutReference } from '#shared/incentive/payout.ts
 import { digestOf } from '#shared/platform/digest.ts';
 import { addWibMonths } from '#shared/platform/wib.ts';
 import type { Purchases } from '#shared/purchase/purchase.ts';
+import type { Privacy } from '#shared/registration/privacy/privacy.ts';
+import { isRestricted } from '#shared/registration/privacy/processing.ts';
 import type { Membership } from '#shared/selection/membership.ts';
 import type { Surveys } from '#shared/survey/survey.ts';
 import { courseOf, redeemedAt, type Training } from '#shared/training/training.ts';
 
 /** What the right to an incentive depends on. */
 export type Entitled = {
+  readonly privacy: Privacy;
   readonly membership: Membership;
   readonly purchases: Purchases;
   readonly training: Training;
@@ -56,7 +59,7 @@ export type Evidence = {
  * `rules` is the version to compute it by: a claim is proved by the rules of its day.
  */
 export function evidenceOf(
-  file: Omit<Entitled, 'balances'>,
+  file: Omit<Entitled, 'balances' | 'privacy'>,
   kind: IncentiveKind,
   number: number,
   rules: string = rulesVersion,
@@ -128,9 +131,10 @@ export function obstacleOf({ membership, incentives }: Pick<Entitled, 'membershi
 /**
  * Everything that can be claimed now: the next training incentive, when the one before is paid and its month has come, and
  * every answered survey that is neither claimed nor paid. After a refusal or a return, the next attempt at the same incentive.
+ * Nothing while the citizen restricts the processing: what is claimed already goes on.
  */
 export function nextClaims(participantId: string, file: Entitled, now: Date): IncentiveClaimed[] {
-  if (!file.membership.decreed || obstacleOf(file)) return [];
+  if (!file.membership.decreed || obstacleOf(file) || isRestricted(file.privacy)) return [];
   const { incentive, survey } = schemes[file.membership.decreed.scheme];
   const number = nextTrainingNumber(file.incentives, incentive, now);
   const training = number === null ? null : claimOf(participantId, file, 'training', number, incentive.amountRupiah);

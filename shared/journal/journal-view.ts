@@ -7,6 +7,7 @@ import type { ParticipantEvent } from '#shared/journal/participant.ts';
  */
 const shown: ReadonlySet<string> = new Set([
   'attempt',
+  'retention',
   ...['requestId', 'reasons', 'regencyCode', 'provinceCode', 'consentVersion'],
   ...['batchId', 'scheme', 'purchaseUntil', 'reason', 'legs'],
   ...['purchaseId', 'ordinal', 'platformCode', 'institutionCode', 'courseCode', 'scheduleCode'],

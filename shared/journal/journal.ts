@@ -4,7 +4,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { Refusal } from '#shared/platform/refusal.ts';
-import { eventKey, eventKeyRange } from '#shared/table/keys.ts';
+import { besideKeys, eventKey, eventKeyRange } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** A folded journal: what is so now, and the number of decisions that made it so. */
@@ -28,6 +28,10 @@ export type Fold<State, Event> = {
   readonly evolve: (state: State, event: Event, at: Date) => State;
   /** Attributes beside the events, for readers of the stream that do not load the file. */
   readonly mark?: (state: State) => Readonly<Record<string, string>>;
+  /** What stands before the decisions in the same partition and can be destroyed, as a decision cannot: read with them, in one query. */
+  readonly attach?: (state: State, beside: unknown) => State;
+  /** Refuses what a decision must not do to a file in this state, whichever rule decided it. */
+  readonly guard?: (state: State, events: readonly Event[], at: Date) => void;
 };
 
 /** One decision as stored: its events happened together. */
@@ -52,33 +56,46 @@ export function journal<State, Event extends object>(
   key: (id: string) => string,
   fold: Fold<State, Event>,
 ) {
-  async function entries(id: string): Promise<Entry<Event>[]> {
+  const from = fold.attach ? besideKeys.from : eventKeyRange.from;
+
+  async function read(id: string): Promise<{ readonly found: Entry<Event>[]; readonly beside: unknown[] }> {
     const found: Entry<Event>[] = [];
-    let from: Record<string, unknown> | undefined;
+    const beside: unknown[] = [];
+    let start: Record<string, unknown> | undefined;
     do {
       const page = await table.client.send(
         new QueryCommand({
           TableName: table.name,
           ConsistentRead: true,
           KeyConditionExpression: 'pk = :pk and sk between :from and :to',
-          ExpressionAttributeValues: { ':pk': key(id), ':from': eventKeyRange.from, ':to': eventKeyRange.to },
-          ...(from && { ExclusiveStartKey: from }),
+          ExpressionAttributeValues: { ':pk': key(id), ':from': from, ':to': eventKeyRange.to },
+          ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      for (const item of page.Items ?? []) found.push(toEntry(item, found.length + 1, fold));
-      from = page.LastEvaluatedKey;
+      for (const item of page.Items ?? []) {
+        if (isBeside(item)) beside.push(item);
+        else found.push(toEntry(item, found.length + 1, fold));
+      }
+      start = page.LastEvaluatedKey;
       ok(found.length <= maxEntries, 'A journal stays bounded');
-    } while (from);
-    return found;
+    } while (start);
+    return { found, beside };
+  }
+
+  async function entries(id: string): Promise<Entry<Event>[]> {
+    return (await read(id)).found;
   }
 
   async function load(id: string): Promise<File<State>> {
-    return foldEntries(await entries(id), fold);
+    const { found, beside } = await read(id);
+    const { state, version } = foldEntries(found, fold);
+    return { state: beside.reduce<State>((before, item) => fold.attach?.(before, item) ?? before, state), version };
   }
 
   /** Appends at exactly the version the decision was made on. One item, one write unit. */
   async function append(id: string, file: File<State>, { events, index }: Decision<Event>, at: Date): Promise<State> {
     ok(events.length > 0, 'A decision that is stored has an event');
+    fold.guard?.(file.state, events, at);
     // Folded before it is stored: a decision that breaks an invariant never reaches the journal.
     const state = events.reduce((before, event) => fold.evolve(before, fold.parse(event), at), file.state);
     const place = { pk: key(id), sk: eventKey(file.version + 1) };
@@ -145,6 +162,9 @@ export function foldEntries<State, Event>(
   for (const { events, at } of entries) for (const event of events) state = evolve(state, event, at);
   return { state, version: entries.length };
 }
+
+const isBeside = ({ sk }: Record<string, unknown>): boolean =>
+  typeof sk === 'string' && sk >= besideKeys.from && sk < eventKeyRange.from;
 
 /** Reads one stored decision. @throws when it is not what was written: a journal is never repaired by guessing. */
 function toEntry<State, Event>(item: unknown, version: number, { parse }: Fold<State, Event>): Entry<Event> {

@@ -10,11 +10,18 @@ import { evolveIncentives, type Incentives, noIncentives } from '#shared/incenti
 import { IncentiveEvent } from '#shared/incentive/incentive-events.ts';
 import { type Fold, journal } from '#shared/journal/journal.ts';
 import { evolvePurchases, noPurchases, PurchaseEvent, type Purchases } from '#shared/purchase/purchase.ts';
+import { dataKeyOf } from '#shared/registration/privacy/person-keys.ts';
+import { evolvePrivacy, noPrivacy, type Privacy, PrivacyEvent } from '#shared/registration/privacy/privacy.ts';
+import { permit } from '#shared/registration/privacy/processing.ts';
+import { retentionRules } from '#shared/registration/privacy/retention.ts';
 import {
   evolveRegistration,
   type Registration,
   RegistrationEvent,
   unregistered,
+  withDataKey,
+  withErasureDone,
+  withoutPerson,
 } from '#shared/registration/registration.ts';
 import { evolveMembership, type Membership, MembershipEvent, noMembership } from '#shared/selection/membership.ts';
 import { evolveSurveys, noSurveys, SurveyEvent, type Surveys } from '#shared/survey/survey.ts';
@@ -25,6 +32,7 @@ import { courseOf, evolveTraining, type Training, TrainingEvent } from '#shared/
 /** Everything that can happen to a citizen. */
 export const ParticipantEvent = z.discriminatedUnion('type', [
   RegistrationEvent,
+  PrivacyEvent,
   MembershipEvent,
   PurchaseEvent,
   TrainingEvent,
@@ -37,6 +45,7 @@ export type ParticipantEvent = z.infer<typeof ParticipantEvent>;
 /** A citizen's file: what the journal says is so now. */
 export type Participant = {
   readonly registration: Registration;
+  readonly privacy: Privacy;
   readonly membership: Membership;
   readonly balances: Balances;
   readonly purchases: Purchases;
@@ -48,6 +57,7 @@ export type Participant = {
 
 const emptyFile: Participant = {
   registration: unregistered,
+  privacy: noPrivacy,
   membership: noMembership,
   balances: noBalances,
   purchases: noPurchases,
@@ -62,7 +72,25 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
   const balances = 'legs' in event && event.legs ? post(before.balances, event.legs) : before.balances;
   const file = { ...before, balances };
   switch (event.type) {
-    case 'PersonRegistered':
+    case 'PersonRegistered': {
+      const privacy = evolvePrivacy(file.privacy, event, at);
+      return { ...file, privacy, registration: evolveRegistration(file.registration, event) };
+    }
+    case 'PersonErased': {
+      const registration = withoutPerson(file.registration, retentionRules[event.retention].mayReturn);
+      return { ...file, registration, privacy: evolvePrivacy(file.privacy, event, at) };
+    }
+    case 'ErasureCompleted': {
+      const registration = withErasureDone(file.registration);
+      return { ...file, registration, privacy: evolvePrivacy(file.privacy, event, at) };
+    }
+    case 'ConsentGiven':
+    case 'PrivacyRequested':
+    case 'ProcessingRestricted':
+    case 'RestrictionLiftProposed':
+    case 'RestrictionLifted':
+    case 'ErasureRefused':
+      return { ...file, privacy: evolvePrivacy(file.privacy, event, at) };
     case 'IdentityVerified':
     case 'IdentityRefused':
       return { ...file, registration: evolveRegistration(file.registration, event) };
@@ -113,6 +141,16 @@ export const participantFold: Fold<Participant, ParticipantEvent> = {
   parse: (stored) => ParticipantEvent.parse(stored),
   evolve: evolveParticipant,
   mark: ({ registration }) => ({ provinceCode: registration.registered?.provinceCode ?? '' }),
+  attach: (file, beside) => {
+    const dataKey = dataKeyOf(beside);
+    return dataKey ? { ...file, registration: withDataKey(file.registration, dataKey) } : file;
+  },
+  guard: (file, events, at) =>
+    permit(
+      file,
+      events.map(({ type }) => type),
+      at,
+    ),
 };
 
 /** The citizens' files. */

@@ -12,6 +12,7 @@ import * as operations from '#shared/operations/operations-api.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import * as purchase from '#shared/purchase/purchase-api.ts';
 import { admissionEndpoints, waitingRoomEndpoints } from '#shared/registration/admission/admission-api.ts';
+import { exportData, privacyDeskEndpoints, privacyEndpoints } from '#shared/registration/privacy/privacy-api.ts';
 import * as registration from '#shared/registration/registration-api.ts';
 import * as report from '#shared/report/report-api.ts';
 import { applicationEndpoints } from '#shared/selection/application-api.ts';
@@ -29,6 +30,9 @@ export const endpoints: readonly Endpoint[] = [
   registration.signIn,
   registration.register,
   registration.readFile,
+  ...privacyEndpoints,
+  exportData,
+  ...privacyDeskEndpoints,
   ...batchEndpoints,
   ...drawEndpoints,
   ...applicationEndpoints,

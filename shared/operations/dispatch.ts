@@ -30,6 +30,20 @@ function afterParticipantEvent(participantId: string, event: ParticipantEvent, a
   switch (event.type) {
     case 'PersonRegistered':
       return [{ queue: 'identityQueueUrl', body: { participantId } }];
+    case 'PrivacyRequested':
+      return [notice({ notice: 'privacy_requested', participantId, requestId: event.requestId })];
+    case 'ErasureRefused':
+      return [notice({ notice: 'privacy_refused', participantId, requestId: event.requestId })];
+    case 'PersonErased':
+      return [{ queue: 'privacyQueueUrl', body: { step: 'erase', participantId, requestId: event.requestId } }];
+    // What stood still goes on.
+    case 'RestrictionLifted':
+      return [
+        notice({ notice: 'privacy_lifted', participantId, requestId: event.requestId }),
+        incentive({ step: 'claim', participantId }),
+      ];
+    case 'ConsentGiven':
+      return [incentive({ step: 'claim', participantId })];
     case 'RecipientDecreed':
       return [notice({ notice: 'decreed', participantId })];
     case 'ObjectionAnswered':

@@ -12,6 +12,12 @@ export const IdentityMessage = z.strictObject({ participantId: ParticipantId });
 export const NoticeMessage = z.discriminatedUnion('notice', [
   z.strictObject({ notice: z.literal('one_time_code'), participantId: ParticipantId, purchaseId: z.string() }),
   z.strictObject({ notice: z.literal('redeem_code'), participantId: ParticipantId, purchaseId: z.string() }),
+  /** A request about personal data was taken, refused, or lifted. */
+  z.strictObject({
+    notice: z.enum(['privacy_requested', 'privacy_refused', 'privacy_lifted']),
+    participantId: ParticipantId,
+    requestId: z.string().check(z.maxLength(36)),
+  }),
   z.strictObject({ notice: z.literal('decreed'), participantId: ParticipantId }),
   z.strictObject({ notice: z.literal('objection_answered'), participantId: ParticipantId, batchId: z.string() }),
   z.strictObject({ notice: z.literal('certificate_issued'), participantId: ParticipantId, number: z.string() }),
@@ -26,6 +32,13 @@ export const NoticeMessage = z.discriminatedUnion('notice', [
   z.strictObject({ notice: z.literal('receivable_handed_over'), participantId: ParticipantId }),
 ]);
 export type NoticeMessage = z.infer<typeof NoticeMessage>;
+
+/** `due`: an erasure can no longer be taken back; `erase`: it is decided, and key, account and files are to be destroyed. */
+export const PrivacyMessage = z.strictObject({
+  step: z.enum(['due', 'erase']),
+  participantId: ParticipantId,
+  requestId: z.string().check(z.maxLength(36)),
+});
 
 export const CertificateMessage = z.strictObject({ participantId: ParticipantId, purchaseId: z.string() });
 

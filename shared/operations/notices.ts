@@ -5,9 +5,11 @@ import { reasonOf, rupiahText } from '#shared/incentive/reason-texts.ts';
 import type { Participant } from '#shared/journal/participant.ts';
 import type { NoticeMessage } from '#shared/operations/messages.ts';
 import { wibDay } from '#shared/platform/wib.ts';
+import { stands } from '#shared/registration/privacy/privacy.ts';
+import { hoursAfter, reflectionHours } from '#shared/registration/privacy/privacy-requests.ts';
 import { surveyState, windowOf } from '#shared/survey/survey-window.ts';
 
-type Facts = Pick<Participant, 'membership' | 'purchases' | 'incentives' | 'surveys'> & {
+type Facts = Pick<Participant, 'privacy' | 'membership' | 'purchases' | 'incentives' | 'surveys'> & {
   readonly oneTimeCode: string | null;
   /** The linked account with the last four digits of its number; null where there is none. */
   readonly maskedAccount: string | null;
@@ -18,6 +20,10 @@ type Facts = Pick<Participant, 'membership' | 'purchases' | 'incentives' | 'surv
 export function noticeText(notice: NoticeMessage, facts: Facts): string | null {
   const { membership, purchases, incentives, oneTimeCode } = facts;
   switch (notice.notice) {
+    case 'privacy_requested':
+    case 'privacy_refused':
+    case 'privacy_lifted':
+      return privacyText(facts, notice.notice, notice.requestId);
     case 'one_time_code':
       return (
         oneTimeCode && `Kode OTP Kartu Prakerja: ${oneTimeCode}. Berlaku 10 menit. Jangan berikan kepada siapa pun.`
@@ -97,6 +103,29 @@ function surveyText(facts: Facts, number: number): string | null {
   if (!window || surveyState(facts, number, facts.now) !== 'open') return null;
   const lastDay = wibDay(window.closesAt);
   return `Survei Kartu Prakerja ke-${number} sudah dibuka. Isi paling lambat ${lastDay} pukul 23.59 WIB untuk menerima insentif survei.`;
+}
+
+type PrivacyNotice = Extract<NoticeMessage['notice'], `privacy_${string}`>;
+
+const asked = {
+  withdrawal: 'penarikan persetujuan data pribadi',
+  restriction: 'pembatasan pemrosesan data pribadi',
+  erasure: 'penghapusan data pribadi',
+} as const;
+
+/** A receipt: what was asked for, and until when it can be taken back. Nothing that is true no more. */
+function privacyText({ privacy }: Facts, notice: PrivacyNotice, requestId: string): string | null {
+  const request = privacy.requests.get(requestId);
+  if (!request) return null;
+  const what = `Permintaan ${asked[request.kind]} Anda`;
+  if (notice === 'privacy_refused')
+    return request.refused && `${what} belum dapat dijalankan: masih ada proses yang terbuka. Lihat dasbor Anda.`;
+  if (notice === 'privacy_lifted') return request.lifted && `${what} sudah berakhir. Pemrosesan data Anda dilanjutkan.`;
+  if (!stands(request)) return null;
+  if (request.kind !== 'erasure')
+    return `${what} sudah berlaku. Bila bukan Anda yang meminta, hubungi layanan Kartu Prakerja.`;
+  const lastDay = wibDay(hoursAfter(request.requestedAt, reflectionHours));
+  return `${what} diterima dan dapat dibatalkan sampai ${lastDay}. Bila bukan Anda yang meminta, segera batalkan di dasbor Anda.`;
 }
 
 type ReceivableNotice = Extract<NoticeMessage['notice'], `receivable_${string}`>;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '#shared/platform/endpoint.ts';
+import { Note } from '#shared/platform/operator.ts';
 import { ParticipantId } from '#shared/registration/participant-id.ts';
 
 const capability = 'operations';
@@ -34,8 +35,10 @@ export const readJournal = endpoint({
   method: 'GET',
   path: '/v1/participants/{participantId}/journal',
   access: 'operator',
-  summary: 'The journal of a participant, without what identifies the person.',
+  summary:
+    'The journal of a participant, without what identifies the person. The participant sees who read it, and the reason.',
   pathParameters: z.strictObject({ participantId: ParticipantId }),
+  query: z.strictObject({ reason: Note }),
   status: 200,
   answer: z.strictObject({
     participantId: z.string(),

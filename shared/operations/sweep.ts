@@ -52,6 +52,8 @@ export function messagesDue(pk: string, dueSort: string): Outgoing[] {
       return [releaseMessage({ step: 'dispatch', releaseId })];
     case dueKinds.survey:
       return [releaseMessage({ step: 'survey', releaseId, number: Number(first) })];
+    case dueKinds.privacy:
+      return [{ queue: 'privacyQueueUrl', body: { step: 'due', participantId, requestId: first } }];
     default:
       throw new Error('due.kind_unknown');
   }

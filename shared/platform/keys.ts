@@ -11,6 +11,7 @@ import {
 } from 'node:crypto';
 import * as z from 'zod/mini';
 import { setting } from '#shared/platform/environment.ts';
+import { keysLiveMinutes, newestAt, readSealingKeys, type SealingKeys } from '#shared/platform/sealing-keys.ts';
 import { namedEndpoint, sendSigned } from '#shared/platform/signed-request.ts';
 
 /** What a derived key is for. A purpose never changes its name: the name is part of the key. */
@@ -31,7 +32,7 @@ type Purpose =
   | 'waiting-ticket'
   | 'waiting-pass';
 
-/** Keys derived from the program's one secret, one for each purpose. */
+/** Keys derived from the program's secrets, one for each purpose: what is hashed and signed from one, what is sealed from another. */
 export type Keys = {
   /** Keyed hash, hex, 64 characters: the same input gives the same tag, and nobody without the secret can try inputs. */
   tag(purpose: Purpose, text: string): string;
@@ -39,6 +40,8 @@ export type Keys = {
   seal(purpose: Purpose, plain: Uint8Array, context: string): Uint8Array;
   /** @throws when the bytes were not sealed for this purpose and context. */
   open(purpose: Purpose, sealed: Uint8Array, context: string): Uint8Array;
+  /** Whether bytes say that they were sealed with the version that seals now. */
+  isNewest(sealed: Uint8Array): boolean;
   /** An Ed25519 signature of these bytes, and the public key (32 bytes) that verifies it. */
   sign(purpose: Purpose, bytes: Uint8Array): { readonly signature: Uint8Array; readonly publicKey: Uint8Array };
 };
@@ -46,18 +49,54 @@ export type Keys = {
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** Derives the keys from the secret's text. */
-export function keysFrom(secret: string): Keys {
-  const derived = new Map<Purpose, Buffer>();
-  const keyOf = (purpose: Purpose): Buffer => {
-    const known = derived.get(purpose) ?? Buffer.from(hkdfSync('sha256', secret, 'prakerja/v1', purpose, 32));
-    derived.set(purpose, known);
+/** What stands before bytes that were sealed with a version of the sealing keys; behind it stands the version, one byte. */
+const versionMark = Buffer.from('PK');
+const versionBytes = versionMark.length + 1;
+
+/**
+ * Derives the keys: hashes and signatures from the root, seals from the newest of the sealing keys. What was sealed before there were
+ * any has no version and opens with the root.
+ */
+export function keysFrom(root: string, sealing: SealingKeys = [], now: () => Date = () => new Date()): Keys {
+  const derived = new Map<string, Buffer>();
+  const keyOf = (purpose: Purpose, secret = root, version = 0): Buffer => {
+    const name = `${version}/${purpose}`;
+    const known = derived.get(name) ?? Buffer.from(hkdfSync('sha256', secret, 'prakerja/v1', purpose, 32));
+    derived.set(name, known);
     return known;
   };
+  // The version is part of what is authenticated: another version before the same bytes opens nothing.
+  const versioned = (version: number, context: string) => `v${version}#${context}`;
+  const versionOf = (sealed: Uint8Array): number | null => {
+    const mark = Buffer.from(sealed.subarray(0, versionBytes));
+    const isMarked = mark.length === versionBytes && mark.subarray(0, versionMark.length).equals(versionMark);
+    return isMarked ? (mark.at(-1) ?? null) : null;
+  };
+
+  function seal(purpose: Purpose, plain: Uint8Array, context: string): Uint8Array {
+    if (sealing.length === 0) return sealBytes(keyOf(purpose), plain, context);
+    const { version, secret } = newestAt(sealing, now());
+    const bytes = sealBytes(keyOf(purpose, secret, version), plain, versioned(version, context));
+    return Buffer.concat([versionMark, Buffer.of(version), bytes]);
+  }
+
+  function open(purpose: Purpose, sealed: Uint8Array, context: string): Uint8Array {
+    const key = sealing.find(({ version }) => version === versionOf(sealed));
+    if (!key) return openBytes(keyOf(purpose), sealed, context);
+    try {
+      const { version, secret } = key;
+      return openBytes(keyOf(purpose, secret, version), sealed.subarray(versionBytes), versioned(version, context));
+    } catch {
+      // Old bytes begin by chance: one in 65,536 looks as if it had a version.
+      return openBytes(keyOf(purpose), sealed, context);
+    }
+  }
+
   return {
     tag: (purpose, text) => createHmac('sha256', keyOf(purpose)).update(text).digest('hex'),
-    seal: (purpose, plain, context) => sealBytes(keyOf(purpose), plain, context),
-    open: (purpose, sealed, context) => openBytes(keyOf(purpose), sealed, context),
+    seal,
+    open,
+    isNewest: (sealed) => sealing.length === 0 || versionOf(sealed) === newestAt(sealing, now()).version,
     sign: (purpose, bytes) => signBytes(keyOf(purpose), bytes),
   };
 }
@@ -108,20 +147,34 @@ async function secretText(arn: string): Promise<string> {
   return SecretAnswer.parse(await answer.json()).SecretString;
 }
 
-/** One read per function instance; a failed read is tried again by the next call. */
-function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+/** One read per function instance; a failed read is tried again by the next call, and one that is too old is read anew. */
+function once<Value>(read: () => Promise<Value>, livesMilliseconds = Number.POSITIVE_INFINITY): () => Promise<Value> {
   let reading: Promise<Value> | undefined;
+  let readAt = 0;
   return () => {
-    reading ??= read().catch((error: unknown) => {
+    if (Date.now() - readAt >= livesMilliseconds) reading = undefined;
+    reading ??= begin();
+    return reading;
+  };
+
+  function begin(): Promise<Value> {
+    readAt = Date.now();
+    return read().catch((error: unknown) => {
       reading = undefined;
       throw error;
     });
-    return reading;
-  };
+  }
 }
 
-/** The program's keys, read from Secrets Manager when first needed. */
-export const programKeys: () => Promise<Keys> = once(async () => keysFrom(await secretText(setting('keysSecretArn'))));
+/** The program's keys, read from Secrets Manager when first needed, and again after a few minutes: versions are added. */
+export const programKeys: () => Promise<Keys> = once(async () => {
+  const [root, sealing] = await Promise.all([secretText(setting('keysSecretArn')), sealingKeys()]);
+  return keysFrom(root, sealing);
+}, keysLiveMinutes * 60_000);
+
+/** The versions of the sealing keys, read when first needed. */
+export const sealingKeys = async (): Promise<SealingKeys> =>
+  readSealingKeys(await secretText(setting('sealingKeysSecretArn')));
 
 /** The bearer key of the outside services, read when first needed. */
 export const servicesKey: () => Promise<string> = once(() => secretText(setting('partnersSecretArn')));

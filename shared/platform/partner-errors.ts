@@ -58,6 +58,9 @@ export const partnerErrors: Partial<Record<RefusalCode, PartnerError>> = {
   otp_resends_exceeded: ours('ERRPLT42901', 'Permintaan OTP terlalu banyak. Coba lagi dalam 2 jam.', 429),
   payment_token_invalid: ours('ERRPLT40051', 'Payment token tidak valid atau kedaluwarsa.'),
   invoice_reused: ours('ERRPLT40052', 'invoice_code sudah digunakan.'),
+  processing_restricted: ours('ERRPLT40054', 'Peserta membatasi pemrosesan datanya.'),
+  consent_missing: ours('ERRPLT40055', 'Peserta belum menyetujui ketentuan data pribadi yang berlaku.'),
+  person_erased: ours('ERRPLT40056', 'Data peserta sudah dihapus.'),
   purchase_unknown: documented('ERRVOD40001', 'Kode transaksi tidak ditemukan.'),
   // Us.
   conflict_persistent: ours('ERRSYS50301', 'Layanan sedang sibuk. Coba lagi.', 503),

@@ -38,6 +38,16 @@ export const refusals = {
   waiting_ticket_invalid: { status: 400, title: 'This ticket is not valid, or not any more: take a new one' },
   waiting_ticket_early: { status: 409, title: 'It is not the turn of this ticket yet' },
   waiting_ticket_used: { status: 409, title: 'This ticket has let somebody else in' },
+  // Privacy
+  processing_restricted: { status: 409, title: 'The processing of these personal data is restricted: lift it first' },
+  person_erased: { status: 410, title: 'The person was erased' },
+  erasure_blocked: { status: 409, title: 'Something is open that cannot be finished without the person' },
+  privacy_request_exists: {
+    status: 409,
+    title: 'There is another request with this id, or one of the same kind stands',
+  },
+  privacy_request_unknown: { status: 404, title: 'There is no such request' },
+  privacy_request_ended: { status: 409, title: 'The request stands no more, or only its citizen can end it' },
   // Selection
   batch_unknown: { status: 404, title: 'There is no such batch' },
   batch_exists: { status: 409, title: 'There is a batch with this number' },

@@ -16,13 +16,20 @@ export type Person = z.infer<typeof Person>;
 /** A data key that only the program's key opens, and a value sealed with it. */
 export type Sealed = { readonly person: Uint8Array; readonly dataKey: Uint8Array };
 
+/** A new data key, sealed with the program's key and bound to the participant. */
+export function newDataKey(keys: Keys, participantId: string): Uint8Array {
+  return keys.seal('data-key', randomBytes(32), participantId);
+}
+
 /** Seals a person with a key of their own; both are bound to the participant and open nowhere else. */
 export function sealPerson(keys: Keys, participantId: string, person: Person): Sealed {
-  const dataKey = randomBytes(32);
-  return {
-    person: sealBytes(dataKey, Buffer.from(JSON.stringify(Person.parse(person))), participantId),
-    dataKey: keys.seal('data-key', dataKey, participantId),
-  };
+  const dataKey = newDataKey(keys, participantId);
+  return { person: sealPersonWith(keys, participantId, dataKey, person), dataKey };
+}
+
+/** Seals a person with the key that the person has. */
+export function sealPersonWith(keys: Keys, participantId: string, dataKey: Uint8Array, person: Person): Uint8Array {
+  return sealWithDataKey(keys, participantId, dataKey, JSON.stringify(Person.parse(person)));
 }
 
 /** Opens a sealed person. @throws when the key was destroyed or the bytes belong to somebody else. */

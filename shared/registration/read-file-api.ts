@@ -37,5 +37,5 @@ export const readFile = endpoint({
     incentives: OwnIncentives,
     surveys: z.array(SurveySummary),
   }),
-  refusals: ['not_registered'],
+  refusals: ['not_registered', 'person_erased'],
 });

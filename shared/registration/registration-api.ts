@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { endpoint } from '#shared/platform/endpoint.ts';
 import { Registration } from '#shared/registration/own-registration.ts';
 import { ParticipantId } from '#shared/registration/participant-id.ts';
-import { consentVersion } from '#shared/registration/registration.ts';
 
 // Apart, so that the functions of the other endpoints do not carry the schema of a whole file.
 export { readFile } from '#shared/registration/read-file-api.ts';
@@ -72,12 +71,14 @@ export const register = endpoint({
     sex: z.enum(['female', 'male']),
     phone: z.string().check(z.regex(/^\+62\d{8,13}$/)),
     regencyCode: z.string().check(z.regex(/^\d{2}\.\d{2}$/)),
-    consentVersion: z.literal(consentVersion),
+    consentVersion: z.string().check(z.minLength(1), z.maxLength(20)),
   }),
   status: 201,
   answer: Registration,
   refusals: [
     'already_registered',
+    'person_erased',
+    'consent_missing',
     'nik_invalid',
     'family_card_invalid',
     'regency_unknown',

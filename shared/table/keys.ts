@@ -10,6 +10,22 @@ export const eventKey = (version: number): string => `E#${String(version).padSta
 /** All decisions of a journal lie between these two, inclusive. */
 export const eventKeyRange = { from: 'E#', to: 'E#~' } as const;
 
+/** What stands beside the decisions of a participant and is read with them: these sort before every decision. */
+export const besideKeys = { from: 'D#', dataKey: 'D#KEY' } as const;
+
+/** The one place of a person's data key. Its destruction is the person's erasure. */
+export const personKey = (participantId: string): { pk: string; sk: string } => ({
+  pk: journalKeys.participant(participantId),
+  sk: besideKeys.dataKey,
+});
+
+/** Who read a participant's data, in the order of reading; all of them lie between the two of `accessRange`. */
+export const accessKey = (participantId: string, at: string, id: string): { pk: string; sk: string } => ({
+  pk: journalKeys.participant(participantId),
+  sk: `A#${at}#${id}`,
+});
+export const accessRange = { from: 'A#', to: 'A#~' } as const;
+
 export const journalKeys = {
   participant: (participantId: string): string => `P#${participantId}`,
   batch: (batchId: string): string => `B#${batchId}`,
@@ -53,6 +69,10 @@ export const lookups = {
   certificate: (number: string): string => `CERT#${number}`,
   /** Whom a source names, by the feed that said so last: a full list withdraws those of older feeds. */
   listings: (source: string, shard: string): string => `X#${source}#${shard}`,
+  /** Privacy requests, by the day (WIB) on which they were made. */
+  privacyRequests: (day: string): string => `PRIVACY#${day}`,
+  /** Reads of citizens' data, by the day (WIB) and the shard of the citizen. */
+  accesses: (day: string, shard: string): string => `ACCESSES#${day}#${shard}`,
 } as const;
 
 /** Sparse index `byDue`: what the clock owes, by day (WIB) and shard. */
@@ -79,6 +99,8 @@ export const dueKinds = {
   check: 'release',
   dispatch: 'dispatch',
   survey: 'survey',
+  /** A citizen's request for erasure can no longer be taken back. */
+  privacy: 'privacy',
 } as const;
 type DueKind = (typeof dueKinds)[keyof typeof dueKinds];
 

@@ -18,6 +18,7 @@ import {
   participants,
 } from '#shared/journal/participant.ts';
 import { logger } from '#shared/platform/observe.ts';
+import { accesses } from '#shared/registration/privacy/accesses.ts';
 import { attend } from '#shared/training/training.ts';
 import { outcomes, participantId } from '#test/incentive/paying.ts';
 import {
@@ -226,7 +227,7 @@ describe('GET /v1/payouts/{reference}', () => {
   afterAll(() => engine.stop());
 
   async function ask(reference: string) {
-    const handler = showPayout({ participants: participants(engine.table) });
+    const handler = showPayout({ participants: participants(engine.table), accesses: accesses(engine.table) });
     const claims = operatorClaims('auditor-1');
     return read(
       await handler(

@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { CourseDescription } from '#shared/catalogue/course.ts';
 import { offerOf } from '#shared/catalogue/course.ts';
 import { issue, rate } from '#shared/certificate/certificate.ts';
@@ -21,6 +22,7 @@ import { programProvinceOf } from '#shared/registration/regions.ts';
 import { recordIdentity, register, verified } from '#shared/registration/registration.ts';
 import { drawNumberOf } from '#shared/selection/draw-number.ts';
 import { decree, join } from '#shared/selection/membership.ts';
+import { personKey } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 import { complete, redeem } from '#shared/training/training.ts';
 import { people } from '#test/simulation/people.ts';
@@ -205,13 +207,22 @@ export function journeyUntil(last: StepName, choices: Choices = {}): Journal {
 /** The file of a journey up to a step. */
 export const fileAfter = (last: StepName, choices: Choices = {}): Participant => journeyUntil(last, choices).file;
 
-/** Writes a journal as the program would have. */
+/** Writes a journal as the program would have: the data key stands beside it, and in no event. */
 export async function store(table: Table, { citizen: { participantId }, decisions }: Journal): Promise<void> {
   const files = participants(table);
   const entries: Entry<ParticipantEvent>[] = [];
   for (const { decision, at } of decisions) {
     const before = foldEntries(entries, participantFold);
-    await files.append(participantId, before, decision, at);
+    const events: ParticipantEvent[] = [];
+    for (const event of decision.events) {
+      const { dataKey, ...rest } = { dataKey: undefined, ...event };
+      if (dataKey) {
+        const Item = { ...personKey(participantId), dataKey, madeAt: at.toISOString() };
+        await table.client.send(new PutCommand({ TableName: table.name, Item }));
+      }
+      events.push(rest);
+    }
+    await files.append(participantId, before, { ...decision, events }, at);
     entries.push({ version: entries.length + 1, at, events: decision.events });
   }
 }

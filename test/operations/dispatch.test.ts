@@ -15,6 +15,7 @@ import {
   IncentiveMessage,
   NoticeMessage,
   PayoutListMessage,
+  PrivacyMessage,
   ReleaseMessage,
   ScreeningMessage,
 } from '#shared/operations/messages.ts';
@@ -62,6 +63,14 @@ const participantEvents: Named<ParticipantEvent> = {
     provinceCode: '32',
     consentVersion: '2026-11',
   },
+  ConsentGiven: { consentVersion: '2026-11' },
+  PrivacyRequested: { requestId: 'r', kind: 'erasure', dueUntil: at },
+  ProcessingRestricted: { requestId: 'r' },
+  RestrictionLiftProposed: { requestId: 'r', note: 'Atas permintaan warga', by: 'one' },
+  RestrictionLifted: { requestId: 'r', by: 'two' },
+  ErasureRefused: { requestId: 'r', reasons: ['payout_open'] },
+  PersonErased: { requestId: 'r', retention: 'recipient' },
+  ErasureCompleted: { requestId: 'r' },
   IdentityVerified: { requestId: 'r' },
   IdentityRefused: { requestId: 'r', reasons: [] },
   BatchJoined: { batchId: '1', scheme: 'NORMAL_2023', declares: ['migrant_worker'] },
@@ -224,6 +233,16 @@ const decrees = (chunks: readonly number[]): Outgoing[] =>
 /** What follows from each event; what is not here follows from nothing, on purpose. */
 const follows: Readonly<Record<string, readonly Outgoing[]>> = {
   PersonRegistered: [{ queue: 'identityQueueUrl', body: { participantId } }],
+  PrivacyRequested: [
+    { queue: 'messageQueueUrl', body: { notice: 'privacy_requested', participantId, requestId: 'r' } },
+  ],
+  ErasureRefused: [{ queue: 'messageQueueUrl', body: { notice: 'privacy_refused', participantId, requestId: 'r' } }],
+  RestrictionLifted: [
+    { queue: 'messageQueueUrl', body: { notice: 'privacy_lifted', participantId, requestId: 'r' } },
+    { queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } },
+  ],
+  ConsentGiven: [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } }],
+  PersonErased: [{ queue: 'privacyQueueUrl', body: { step: 'erase', participantId, requestId: 'r' } }],
   RecipientDecreed: [{ queue: 'messageQueueUrl', body: { notice: 'decreed', participantId } }],
   PurchaseReserved: [{ queue: 'messageQueueUrl', body: { notice: 'one_time_code', participantId, purchaseId } }],
   CoursePurchased: [{ queue: 'messageQueueUrl', body: { notice: 'redeem_code', participantId, purchaseId } }],
@@ -297,6 +316,7 @@ const follows: Readonly<Record<string, readonly Outgoing[]>> = {
 };
 const schemaOf: Readonly<Partial<Record<Outgoing['queue'], { parse(body: unknown): unknown }>>> = {
   identityQueueUrl: IdentityMessage,
+  privacyQueueUrl: PrivacyMessage,
   messageQueueUrl: NoticeMessage,
   certificateQueueUrl: CertificateMessage,
   incentiveQueueUrl: IncentiveMessage,

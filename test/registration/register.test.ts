@@ -9,6 +9,7 @@ import { type Simulators, startSimulators } from '#infra/local/simulators/simula
 import type { AccountInquiry } from '#shared/incentive/account-inquiry.ts';
 import { participants } from '#shared/journal/participant.ts';
 import { civilRegistry } from '#shared/registration/civil-registry.ts';
+import { personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { batches } from '#shared/selection/batch.ts';
 import { type BatchEvent, BatchTerms } from '#shared/selection/batch-events.ts';
 import {
@@ -49,6 +50,7 @@ afterEach(() => {
 
 const stores = () => ({
   participants: participants(engine.table),
+  personKeys: personKeys(engine.table),
   batches: batches(engine.table),
   keys: async () => keys,
   gate: openGate,
@@ -119,7 +121,7 @@ describe('registering', () => {
     ],
     ['a regency of no map', { regencyCode: '99.99' }, 'regency_unknown', undefined],
     ['a NIK of fifteen digits', { nik: one.person.nik.slice(1) }, 'request_invalid', ['nik']],
-    ['another consent', { consentVersion: '2025-01' }, 'request_invalid', ['consentVersion']],
+    ['a consent to nothing', { consentVersion: '' }, 'request_invalid', ['consentVersion']],
     ['a foreign phone', { phone: '+6591234567' }, 'request_invalid', ['phone']],
     ['a field more', { admin: true }, 'request_invalid', ['admin']],
   ])('with %s is refused, and nothing is written', async (_, changes, code, fields) => {

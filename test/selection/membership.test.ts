@@ -92,7 +92,7 @@ describe('joining a batch', () => {
   });
 
   function noRegistration() {
-    return { registered: null, identity: 'unknown', refusalReasons: [] } as const;
+    return { registered: null, erased: null, identity: 'unknown', refusalReasons: [] } as const;
   }
 
   it('is possible again once the batch before is over', () => {
