@@ -2,6 +2,7 @@ import { type Participants, participants } from '#shared/journal/participant.ts'
 import { PrivacyMessage } from '#shared/operations/messages.ts';
 import { setting } from '#shared/platform/environment.ts';
 import { type Files, programFiles } from '#shared/platform/files.ts';
+import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { worker } from '#shared/platform/worker.ts';
 import { type AccountAdmin, accountAdmin } from '#shared/registration/account/account-admin.ts';
@@ -12,6 +13,7 @@ import { programTable } from '#shared/table/table.ts';
 type Deps = {
   readonly participants: Participants;
   readonly personKeys: PersonKeys;
+  readonly keys: () => Promise<Keys>;
   readonly files: Pick<Files, 'remove'>;
   readonly accounts: Pick<AccountAdmin, 'remove'>;
 };
@@ -19,8 +21,9 @@ type Deps = {
 /**
  * Queue `privacy`: decides an erasure whose time has come; then destroys what the decision says, and records that it is done. Decided,
  * destroyed, recorded, in this order: whatever comes again finds what is left to do, and a death in between leaves it to the next delivery.
+ * Also gives a person's key the newest of the program's keys.
  */
-export function carryOutPrivacy({ participants, personKeys, files, accounts }: Deps) {
+export function carryOutPrivacy({ participants, personKeys, keys, files, accounts }: Deps) {
   async function decide(participantId: string, requestId: string): Promise<void> {
     await participants.change(participantId, (file, now) => {
       const request = file.privacy.requests.get(requestId);
@@ -40,15 +43,24 @@ export function carryOutPrivacy({ participants, personKeys, files, accounts }: D
     await participants.change(participantId, (file) => completeErasure(file, requestId));
   }
 
-  return worker('carryOutPrivacy', PrivacyMessage, ({ step, participantId, requestId }) =>
-    step === 'due' ? decide(participantId, requestId) : destroy(participantId, requestId),
-  );
+  return worker('carryOutPrivacy', PrivacyMessage, async (message) => {
+    const { participantId } = message;
+    switch (message.step) {
+      case 'due':
+        return decide(participantId, message.requestId);
+      case 'erase':
+        return destroy(participantId, message.requestId);
+      case 'rewrap':
+        await personKeys.rewrap(await keys(), participantId);
+    }
+  });
 }
 
 const table = programTable();
 export const handler = carryOutPrivacy({
   participants: participants(table),
   personKeys: personKeys(table),
+  keys: programKeys,
   files: programFiles(),
   accounts: accountAdmin(setting('userPoolId')),
 });

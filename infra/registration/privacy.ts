@@ -33,7 +33,7 @@ export class Privacy extends Construct {
     const worker = new QueueWorker(this, 'CarryOut', service, {
       entry: 'registration/carry-out-privacy',
       impact: 'Citizens who asked to be erased are not, and the limit of 3 x 24 hours comes closer.',
-      needs: [table.append, files.remove('certificates/'), removeAccount],
+      needs: [table.append, keys, files.remove('certificates/'), removeAccount],
     });
     this.privacyQueue = worker.queue;
     logAlarm(worker, 'Late', service, {

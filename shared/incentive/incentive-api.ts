@@ -20,6 +20,9 @@ export const linkPayoutAccount = endpoint({
     check: z.enum(['matched', 'pending']),
   }),
   refusals: [
+    'processing_restricted',
+    'consent_missing',
+    'person_erased',
     'not_registered',
     'not_recipient',
     'membership_revoked',

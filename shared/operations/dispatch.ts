@@ -5,7 +5,13 @@ import { StatementEvent } from '#shared/incentive/reconciliation/statement.ts';
 import { ReleaseEvent } from '#shared/incentive/release-events.ts';
 import type { JournalRecord } from '#shared/journal/journal-record.ts';
 import { ParticipantEvent } from '#shared/journal/participant.ts';
-import type { DrawMessage, IncentiveMessage, NoticeMessage, PayoutListMessage } from '#shared/operations/messages.ts';
+import type {
+  DrawMessage,
+  IncentiveMessage,
+  NoticeMessage,
+  PayoutListMessage,
+  PrivacyMessage,
+} from '#shared/operations/messages.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { BatchEvent } from '#shared/selection/batch-events.ts';
 import { allDigits } from '#shared/selection/draw-files.ts';
@@ -23,6 +29,7 @@ export function messagesFor({ kind, id, at, events }: JournalRecord): Outgoing[]
 
 const notice = (body: NoticeMessage): Outgoing => ({ queue: 'messageQueueUrl', body });
 const incentive = (body: IncentiveMessage): Outgoing => ({ queue: 'incentiveQueueUrl', body });
+const privacy = (body: PrivacyMessage): Outgoing => ({ queue: 'privacyQueueUrl', body });
 const list = (body: PayoutListMessage): Outgoing => ({ queue: 'payoutListQueueUrl', body });
 const reconciliation = (body: ReconciliationMessage): Outgoing => ({ queue: 'reconciliationQueueUrl', body });
 
@@ -35,7 +42,7 @@ function afterParticipantEvent(participantId: string, event: ParticipantEvent, a
     case 'ErasureRefused':
       return [notice({ notice: 'privacy_refused', participantId, requestId: event.requestId })];
     case 'PersonErased':
-      return [{ queue: 'privacyQueueUrl', body: { step: 'erase', participantId, requestId: event.requestId } }];
+      return [privacy({ step: 'erase', participantId, requestId: event.requestId })];
     // What stood still goes on.
     case 'RestrictionLifted':
       return [
@@ -57,7 +64,12 @@ function afterParticipantEvent(participantId: string, event: ParticipantEvent, a
     case 'CertificateIssued':
       return [notice({ notice: 'certificate_issued', participantId, number: event.number })];
     case 'PayoutAccountLinked':
-      return event.check ? [] : [incentive({ step: 'check', participantId, accountTag: event.accountTag })];
+      return [
+        ...(event.check ? [] : [incentive({ step: 'check', participantId, accountTag: event.accountTag })]),
+        privacy({ step: 'rewrap', participantId }),
+      ];
+    case 'SurveyAnswered':
+      return [privacy({ step: 'rewrap', participantId })];
     case 'PayoutAccountChecked': {
       const { accountTag, check } = event;
       return check.outcome === 'refused' ? [notice({ notice: 'account_refused', participantId, accountTag })] : [];

@@ -33,12 +33,18 @@ export const NoticeMessage = z.discriminatedUnion('notice', [
 ]);
 export type NoticeMessage = z.infer<typeof NoticeMessage>;
 
-/** `due`: an erasure can no longer be taken back; `erase`: it is decided, and key, account and files are to be destroyed. */
-export const PrivacyMessage = z.strictObject({
-  step: z.enum(['due', 'erase']),
-  participantId: ParticipantId,
-  requestId: z.string().check(z.maxLength(36)),
-});
+const requestId = z.string().check(z.maxLength(36));
+
+/**
+ * `due`: an erasure can no longer be taken back; `erase`: it is decided, and key, account and files are to be destroyed; `rewrap`: something
+ * was sealed with a person's key, which gets the newest of the program's keys with it.
+ */
+export const PrivacyMessage = z.discriminatedUnion('step', [
+  z.strictObject({ step: z.literal('due'), participantId: ParticipantId, requestId }),
+  z.strictObject({ step: z.literal('erase'), participantId: ParticipantId, requestId }),
+  z.strictObject({ step: z.literal('rewrap'), participantId: ParticipantId }),
+]);
+export type PrivacyMessage = z.infer<typeof PrivacyMessage>;
 
 export const CertificateMessage = z.strictObject({ participantId: ParticipantId, purchaseId: z.string() });
 

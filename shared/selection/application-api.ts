@@ -25,6 +25,9 @@ export const joinBatch = endpoint({
   status: 201,
   answer: z.strictObject({ batchId: z.string(), joined: z.literal(true), drawNumber: z.string() }),
   refusals: [
+    'processing_restricted',
+    'consent_missing',
+    'person_erased',
     'not_registered',
     'identity_unverified',
     'identity_refused',

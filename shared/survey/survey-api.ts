@@ -102,6 +102,8 @@ export const answerOpenSurvey = endpoint({
     payByDay: z.nullable(z.iso.date()),
   }),
   refusals: [
+    'processing_restricted',
+    'person_erased',
     'not_recipient',
     'membership_revoked',
     'survey_unknown',

@@ -19,6 +19,7 @@ import {
   ReleaseMessage,
   ScreeningMessage,
 } from '#shared/operations/messages.ts';
+import { noticeAfter } from '#shared/operations/notice-kinds.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { BatchEvent, BatchTerms } from '#shared/selection/batch-events.ts';
 import { citizen, journeyUntil, purchaseIdOf, start } from '#test/journal/citizen.ts';
@@ -243,12 +244,16 @@ const follows: Readonly<Record<string, readonly Outgoing[]>> = {
   ],
   ConsentGiven: [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } }],
   PersonErased: [{ queue: 'privacyQueueUrl', body: { step: 'erase', participantId, requestId: 'r' } }],
+  SurveyAnswered: [{ queue: 'privacyQueueUrl', body: { step: 'rewrap', participantId } }],
   RecipientDecreed: [{ queue: 'messageQueueUrl', body: { notice: 'decreed', participantId } }],
   PurchaseReserved: [{ queue: 'messageQueueUrl', body: { notice: 'one_time_code', participantId, purchaseId } }],
   CoursePurchased: [{ queue: 'messageQueueUrl', body: { notice: 'redeem_code', participantId, purchaseId } }],
   CourseCompleted: [{ queue: 'certificateQueueUrl', body: { participantId, purchaseId } }],
   CertificateIssued: [{ queue: 'messageQueueUrl', body: { notice: 'certificate_issued', participantId, number: 'N' } }],
-  PayoutAccountLinked: [{ queue: 'incentiveQueueUrl', body: { step: 'check', participantId, accountTag: 't' } }],
+  PayoutAccountLinked: [
+    { queue: 'incentiveQueueUrl', body: { step: 'check', participantId, accountTag: 't' } },
+    { queue: 'privacyQueueUrl', body: { step: 'rewrap', participantId } },
+  ],
   PayoutAccountChecked: [
     { queue: 'messageQueueUrl', body: { notice: 'account_refused', participantId, accountTag: 't' } },
   ],
@@ -333,6 +338,8 @@ describe('what follows from an event', () => {
     const event = { type, ...fields };
     expect(ParticipantEvent.safeParse(event).success).toBe(true);
     expect(messagesFor(record('participant', participantId, [event]))).toEqual(follows[type] ?? []);
+    const told = (follows[type] ?? []).flatMap(({ body }) => ('notice' in body ? [body.notice] : []));
+    expect(noticeAfter(ParticipantEvent.parse(event))).toBe(told[0] ?? null);
   });
 
   it('of a decree of nobody, or a deadline of nobody, is that one worker closes it', () => {
@@ -368,7 +375,7 @@ describe('what follows from an event', () => {
     expect(messagesFor(record('release', 'R1', [event]))).toEqual([]);
   });
 
-  it('of a linked account that its partner has confirmed, or confirms later, is nothing', () => {
+  it('of a linked account that its partner has confirmed, or confirms later, is nothing of money', () => {
     const check = { ...refusedAccount, outcome: 'matched', reasons: [] };
     const linked = {
       type: 'PayoutAccountLinked',
@@ -379,7 +386,7 @@ describe('what follows from an event', () => {
       check,
     };
     const checked = { type: 'PayoutAccountChecked', accountTag: 't', check };
-    expect(messagesFor(record('participant', participantId, [linked, checked]))).toEqual([]);
+    expect(messagesFor(record('participant', participantId, [linked, checked]))).toEqual(follows['SurveyAnswered']);
   });
 
   it('is nothing for courses and partners', () => {
@@ -389,7 +396,10 @@ describe('what follows from an event', () => {
   it('is each of the events of a decision, in order', () => {
     const events = journeyUntil('link').decisions.at(-1)?.decision.events ?? [];
     expect(events.map(({ type }) => type)).toEqual(['PayoutAccountLinked', 'IncentiveClaimed']);
-    expect(messagesFor(record('participant', participantId, events))).toHaveLength(1);
+    expect(messagesFor(record('participant', participantId, events))).toMatchObject([
+      { queue: 'privacyQueueUrl' },
+      { queue: 'payoutListQueueUrl' },
+    ]);
   });
 
   it('stops the stream at an event nobody knows', () => {
@@ -423,6 +433,7 @@ describe('the dispatcher', () => {
       ['messageQueueUrl', 'redeem_code'],
       ['certificateQueueUrl', ''],
       ['messageQueueUrl', 'certificate_issued'],
+      ['privacyQueueUrl', ''],
       ['payoutListQueueUrl', ''],
       ['messageQueueUrl', 'incentive_paid'],
       ['payoutListQueueUrl', ''],

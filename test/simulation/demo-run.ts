@@ -218,7 +218,7 @@ export async function demonstrate(
   const closedDays = await closeDays(steps, simulators, operatorTokens);
   const [reader] = await operatorTokens();
   const participants = await forEach(applicants, async ({ citizen, provinceCode }) => {
-    const path = `/v1/participants/${citizen.participantId}/journal`;
+    const path = `/v1/participants/${citizen.participantId}/journal?reason=Demonstrasi`;
     const journal = Journal.parse(expectStatus(await steps.api('GET', path, { token: reader }), 200));
     return { provinceCode, journal };
   });

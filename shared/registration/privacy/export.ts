@@ -1,8 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Entry, File } from '#shared/journal/journal.ts';
 import type { Participant, ParticipantEvent } from '#shared/journal/participant.ts';
-import { messagesFor } from '#shared/operations/dispatch.ts';
-import { NoticeMessage } from '#shared/operations/messages.ts';
+import { noticeAfter } from '#shared/operations/notice-kinds.ts';
 import type { Keys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { openPerson, openWithDataKey } from '#shared/registration/person.ts';
@@ -86,12 +85,12 @@ export function exportOf(keys: Keys, { participantId, file, entries, beside, rea
     consents: consentsOf(file.privacy),
     requests: [...file.privacy.requests.values()].map(requestView),
     decisions,
-    notices: noticesOf(participantId, entries),
+    notices: noticesOf(entries),
     files: [...file.certificates.issued.values()].map(({ fileKey, fileDigest }) => ({
       file: fileKey,
       digest: fileDigest,
     })),
-    listings: beside.map(({ pk: _pk, ...facts }) => opened(facts, open)),
+    listings: beside.map(({ pk: _pk, sk: _sk, lookup: _lookup, lookupSort: _sort, ...facts }) => opened(facts, open)),
     accesses: reads.accesses,
     hasMoreAccesses: reads.before !== null,
   };
@@ -132,12 +131,11 @@ function opened<Facts extends object>(facts: Facts, open: Open): Facts & Record<
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** The notices that the decisions brought with them. Their texts are made when they are sent, and kept nowhere. */
-function noticesOf(participantId: string, entries: Held['entries']): { at: string; notice: string }[] {
-  return entries.flatMap(({ version, at, events }) => {
-    const record = { kind: 'participant', id: participantId, version, at: at.toISOString(), provinceCode: '', events };
-    return messagesFor({ ...record, kind: 'participant' }).flatMap(({ queue, body }) => {
-      const notice = queue === 'messageQueueUrl' ? NoticeMessage.safeParse(body) : null;
-      return notice?.success ? [{ at: at.toISOString(), notice: notice.data.notice }] : [];
-    });
-  });
+function noticesOf(entries: Held['entries']): { at: string; notice: string }[] {
+  return entries.flatMap(({ at, events }) =>
+    events.flatMap((event) => {
+      const notice = noticeAfter(event);
+      return notice ? [{ at: at.toISOString(), notice }] : [];
+    }),
+  );
 }

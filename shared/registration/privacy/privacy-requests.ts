@@ -20,7 +20,7 @@ export const limitHours = 72;
 /** Hours in which an erasure can be taken back. A day is left between it and the limit, for whatever fails. */
 export const reflectionHours = 48;
 /** From here on a request that is still open is late enough to call somebody. */
-export const lateHours = 60;
+const lateHours = 60;
 /** Requests in a lifetime: a journal has an end. */
 const maxRequests = 50;
 
@@ -28,7 +28,7 @@ const maxRequests = 50;
 export type ErasureObstacle = 'payout_open' | 'purchase_open' | 'receivable_open' | 'hold_open' | 'draw_open';
 
 /** Money that is on its way, a debt, a running check, or a draw that is not decided: what the program cannot finish without the person. */
-export function erasureObstacles(
+function erasureObstacles(
   { incentives, purchases }: Participant,
   { drawIsOpen, now }: { readonly drawIsOpen: boolean; readonly now: Date },
 ): ErasureObstacle[] {

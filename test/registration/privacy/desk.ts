@@ -136,6 +136,7 @@ export function privacyDesk(seed: string, tableOf: () => Table) {
       const worker = carryOutPrivacy({
         participants: participants(table),
         personKeys: personKeys(table),
+        keys: async () => keys,
         files,
         accounts,
       });
@@ -143,4 +144,3 @@ export function privacyDesk(seed: string, tableOf: () => Table) {
     },
   };
 }
-export type PrivacyDesk = ReturnType<typeof privacyDesk>;

@@ -9,7 +9,9 @@ import { placeHold } from '#shared/incentive/hold.ts';
 import { openAccount } from '#shared/incentive/sealed-account.ts';
 import { foldEntries } from '#shared/journal/journal.ts';
 import { type Participant, participantFold, participants } from '#shared/journal/participant.ts';
+import { keysFrom } from '#shared/platform/keys.ts';
 import { logger } from '#shared/platform/observe.ts';
+import { readSealingKeys, rotated } from '#shared/platform/sealing-keys.ts';
 import { openPerson, openWithDataKey, sealPerson } from '#shared/registration/person.ts';
 import { personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { personKey } from '#shared/table/keys.ts';
@@ -337,6 +339,27 @@ describe('the place of a key', () => {
     expect(openPerson(keys, participantId, registered).name).toBe('Nama Benar');
     expect(openPerson(keys, participantId, { ...sealed, dataKey: registered.dataKey })).toEqual(person);
     expect(await keyItem({ participantId })).toHaveProperty('dataKey');
+  });
+
+  it('is sealed anew with the newest version, once, and never brings a destroyed key back', async () => {
+    const { participantId, person, ...rest } = await desk.after('register');
+    const files = personKeys(engine.table);
+    const versions = readSealingKeys(JSON.stringify({ version: 1, secret: 'one'.repeat(12) }));
+    const newer = keysFrom('the secret of the tests', versions);
+    const { madeAt } = (await keyItem({ participantId })) ?? {};
+    expect(await files.rewrap(newer, participantId)).toBe(true);
+    expect(await files.rewrap(newer, participantId)).toBe(false);
+    const { registered } = (await desk.load({ participantId })).registration;
+    if (!registered) throw new Error(`Registered: ${rest.regencyCode}`);
+    expect(newer.isNewest(registered.dataKey)).toBe(true);
+    expect(openPerson(newer, participantId, registered)).toEqual(person);
+    expect(() => openPerson(keys, participantId, registered)).toThrow();
+    expect(await keyItem({ participantId })).toMatchObject({ madeAt });
+    await files.destroy(participantId, now);
+    const third = rotated(versions, 'two'.repeat(12), minutesAfter(now, -20));
+    const newest = keysFrom('the secret of the tests', third, () => now);
+    expect(await files.rewrap(newest, participantId)).toBe(false);
+    expect(await keyItem({ participantId })).not.toHaveProperty('dataKey');
   });
 
   it('is never written over by another key', async () => {

@@ -33,7 +33,7 @@ const reading = (
   username: string,
   participantId: string,
   query: Readonly<Record<string, string>>,
-  claims = operatorClaims(username),
+  claims: Readonly<Record<string, string>> = operatorClaims(username),
 ) => {
   const deps = { participants: participants(engine.table), accesses: accesses(engine.table) };
   const event = httpEvent({ method: 'GET', pathParameters: { participantId }, query, claims });
