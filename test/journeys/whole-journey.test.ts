@@ -351,7 +351,9 @@ describe('in the end', () => {
 
   it('an operator reads a journal without what identifies the person', async () => {
     const [token] = await started.operatorTokens();
-    const answer = await steps.api('GET', `/v1/participants/${byCommit.participantId}/journal?reason=Pemeriksaan`, { token });
+    const answer = await steps.api('GET', `/v1/participants/${byCommit.participantId}/journal?reason=Pemeriksaan`, {
+      token,
+    });
     const text = JSON.stringify(expectStatus(answer, 200));
     expect(text).toContain('CoursePurchased');
     expect(started.words.foundIn([text])).toEqual([]);

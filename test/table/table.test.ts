@@ -65,7 +65,7 @@ describe('keys', () => {
 
   it('of the journals never meet', () => {
     const made = Object.values(journalKeys).map((key) => key('same', '2026-11-02'));
-    expect(new Set(made.map((key) => key.split('#')[0])).size).toBe(8);
+    expect(new Set(made.map((key) => key.split('#')[0])).size).toBe(made.length);
   });
 
   it('spread participants over all shards by the first digit of the id', () => {

@@ -20,6 +20,7 @@ import {
 import { readTicket } from '#shared/registration/admission/admission-tokens.ts';
 import { gate } from '#shared/registration/admission/gate.ts';
 import { slotDesk } from '#shared/registration/admission/slots.ts';
+import { personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { batches } from '#shared/selection/batch.ts';
 import type { Table } from '#shared/table/table.ts';
 import { type Citizen, citizens, keys, minutesAfter, start } from '#test/journal/citizen.ts';
@@ -201,7 +202,7 @@ describe('the gate', () => {
         return asked(openAccount({ accounts, keys: async () => keys, gate }), { body, headers: headersOf(pass) });
       },
       registering: (citizen: Citizen, pass: string | null) =>
-        asked(registerPerson({ ...stores, gate }), {
+        asked(registerPerson({ ...stores, personKeys: personKeys(engine.table), gate }), {
           body: bodyOf(citizen),
           claims: citizenClaims(citizen.participantId),
           headers: headersOf(pass),

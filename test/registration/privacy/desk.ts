@@ -41,6 +41,7 @@ import {
   read,
 } from '#test/platform/events.ts';
 import { memoryFiles } from '#test/platform/memory-files.ts';
+import { openGate } from '#test/registration/admission/open-gate.ts';
 
 type Ask = {
   readonly body?: object;
@@ -63,6 +64,7 @@ export function privacyDesk(seed: string, tableOf: () => Table) {
       accesses: accesses(table),
       personKeys: personKeys(table),
       lists: requestLists(table),
+      gate: openGate,
       keys: async () => keys,
       sealing: async () => [{ version: 1, secret: 's'.repeat(32), from: '2026-01-01T00:00:00.000Z' }],
     };
