@@ -41,13 +41,14 @@ export function serveApplications({ participants, batches, files, keys, publicUr
     const { created, state } = await knownBatch(batches, batchId);
     const batch = { batchId, scheme: created.scheme, isOpen: state === 'open' };
     const opened = await keys();
-    const file = await participants.change(participantId, async (before, now) => {
+    let drawNumber = '';
+    await participants.change(participantId, async (before, now) => {
       const { birthDate } = openPerson(opened, participantId, verified(before.registration));
-      const drawNumber = await drawNumberIn(batchId, participantId, before);
+      drawNumber = await drawNumberIn(batchId, participantId, before);
       const earlierBatchIsOver = await isOverIn(batches, before.membership.joined?.batchId, now);
       return join(before, { drawNumber, declares, batch, earlierBatchIsOver, birthDate, now });
     });
-    return { batchId, joined: true, drawNumber: await drawNumberIn(batchId, participantId, file) };
+    return { batchId, joined: true, drawNumber };
   });
 
   const reading = api(readApplication, async ({ caller, path: { batchId } }) => {

@@ -4,7 +4,9 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   hkdfSync,
+  KeyObject,
   randomBytes,
   sign,
   timingSafeEqual,
@@ -58,10 +60,11 @@ const versionBytes = versionMark.length + 1;
  * any has no version and opens with the root.
  */
 export function keysFrom(root: string, sealing: SealingKeys = [], now: () => Date = () => new Date()): Keys {
-  const derived = new Map<string, Buffer>();
-  const keyOf = (purpose: Purpose, secret = root, version = 0): Buffer => {
+  const derived = new Map<string, KeyObject>();
+  const keyOf = (purpose: Purpose, secret = root, version = 0): KeyObject => {
     const name = `${version}/${purpose}`;
-    const known = derived.get(name) ?? Buffer.from(hkdfSync('sha256', secret, 'prakerja/v1', purpose, 32));
+    const known =
+      derived.get(name) ?? createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'prakerja/v1', purpose, 32)));
     derived.set(name, known);
     return known;
   };
@@ -97,7 +100,7 @@ export function keysFrom(root: string, sealing: SealingKeys = [], now: () => Dat
     seal,
     open,
     isNewest: (sealed) => sealing.length === 0 || versionOf(sealed) === newestAt(sealing, now()).version,
-    sign: (purpose, bytes) => signBytes(keyOf(purpose), bytes),
+    sign: (purpose, bytes) => signBytes(keyOf(purpose).export(), bytes),
   };
 }
 
@@ -111,17 +114,31 @@ function signBytes(seed: Uint8Array, bytes: Uint8Array) {
   return { signature: sign(null, bytes, key), publicKey: wrapped.subarray(-publicKeyBytes) };
 }
 
+/** A key as the runtime holds it: with bytes instead, each use of them costs several times the cipher or the hash. */
+const held = (key: Uint8Array | KeyObject): KeyObject => (key instanceof KeyObject ? key : createSecretKey(key));
+
+const poolBytes = 1_024;
+let pool = randomBytes(0);
+
+/** Random bytes that nobody has had. Drawn from the system in larger pieces: each drawing costs as much as a cipher. */
+export function freshBytes(count: number): Uint8Array {
+  if (pool.length < count) pool = randomBytes(Math.max(poolBytes, count));
+  const fresh = pool.subarray(0, count);
+  pool = pool.subarray(count);
+  return fresh;
+}
+
 /** nonce ‖ ciphertext ‖ tag. */
-export function sealBytes(key: Uint8Array, plain: Uint8Array, context: string): Uint8Array {
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
+export function sealBytes(key: Uint8Array | KeyObject, plain: Uint8Array, context: string): Uint8Array {
+  const nonce = freshBytes(nonceBytes);
+  const cipher = createCipheriv('aes-256-gcm', held(key), nonce).setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** Opens what `sealBytes` made. @throws when key, context or bytes differ. */
-export function openBytes(key: Uint8Array, sealed: Uint8Array, context: string): Uint8Array {
+export function openBytes(key: Uint8Array | KeyObject, sealed: Uint8Array, context: string): Uint8Array {
   const bytes = Buffer.from(sealed);
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
+  const decipher = createDecipheriv('aes-256-gcm', held(key), bytes.subarray(0, nonceBytes))
     .setAAD(Buffer.from(context))
     .setAuthTag(bytes.subarray(-tagBytes));
   return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, -tagBytes)), decipher.final()]);

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
-import { type Keys, openBytes, sealBytes } from '#shared/platform/keys.ts';
+import { freshBytes, type Keys, openBytes, sealBytes } from '#shared/platform/keys.ts';
 
 /** What identifies a person. Exists in clear only in memory, and sealed in the journal. */
 export const Person = z.object({
@@ -18,7 +17,7 @@ export type Sealed = { readonly person: Uint8Array; readonly dataKey: Uint8Array
 
 /** A new data key, sealed with the program's key and bound to the participant. */
 export function newDataKey(keys: Keys, participantId: string): Uint8Array {
-  return keys.seal('data-key', randomBytes(32), participantId);
+  return keys.seal('data-key', freshBytes(32), participantId);
 }
 
 /** Seals a person with a key of their own; both are bound to the participant and open nowhere else. */

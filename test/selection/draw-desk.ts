@@ -108,6 +108,7 @@ async function startDesk() {
   }
 
   return {
+    engine,
     table,
     beaconFaults: simulators.beacon.faults,
     batchWith,

@@ -26,9 +26,9 @@ import type { Table } from '#shared/table/table.ts';
 import { type Citizen, citizens, keys, minutesAfter, start } from '#test/journal/citizen.ts';
 import { citizenClaims, httpEvent, lambdaContext, read } from '#test/platform/events.ts';
 import { memoryFiles } from '#test/platform/memory-files.ts';
-import { watchedWrites } from '#test/registration/admission/watched-writes.ts';
 import { asking } from '#test/selection/asking.ts';
 import { type Engine, startTable } from '#test/table/engine.ts';
+import { watchedWrites } from '#test/table/watched-writes.ts';
 
 type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
