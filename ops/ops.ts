@@ -1,13 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
 import { styleText } from 'node:util';
+import { admissionCommands } from '#ops/admission-commands.ts';
 import { batchCommands } from '#ops/batch-commands.ts';
 import type { Terminal } from '#ops/command.ts';
 import { runOps } from '#ops/run.ts';
 
 /* `npm run ops -- COMMAND`: the operator's command line. A client of the API, and of nothing else. */
 
-const groups = [batchCommands];
+const groups = [batchCommands, admissionCommands];
 
 const terminal: Terminal = {
   out: process.stdout,

@@ -9,6 +9,7 @@ import { drawCommitment, drawGrowth, drawProof, drawSelection, drawVerifier } fr
 import { journeyWrites } from '#test/bench/journey-writes.ts';
 import { payoutSimulation } from '#test/bench/payout-simulation.ts';
 import { payoutThroughput } from '#test/bench/payout-throughput.ts';
+import { gateCpu, registrationCpu, registrationWrites } from '#test/bench/registration.ts';
 import { misses, type Row, tableLines } from '#test/bench/row.ts';
 import { snapClientCpu } from '#test/bench/snap-client.ts';
 import { statementImport } from '#test/bench/statement-import.ts';
@@ -19,6 +20,9 @@ import type { Suite } from '#test/bench/suite.ts';
 const usage = 'npm run bench -- [--json] [--only NAME]';
 const suites: readonly Suite[] = [
   journeyWrites,
+  registrationWrites,
+  registrationCpu,
+  gateCpu,
   bundleSizes,
   coldStarts,
   payoutThroughput,

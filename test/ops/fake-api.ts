@@ -1,11 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { admissionCommands } from '#ops/admission-commands.ts';
 import { batchCommands } from '#ops/batch-commands.ts';
 import type { Terminal } from '#ops/command.ts';
 import { runOps } from '#ops/run.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import { type RefusalCode, refusals } from '#shared/platform/refusal-codes.ts';
+import { admissionEndpoints } from '#shared/registration/admission/admission-api.ts';
 import { batchEndpoints } from '#shared/selection/batch-api.ts';
 import { drawEndpoints } from '#shared/selection/draw-api.ts';
 
@@ -29,7 +31,7 @@ export class Refusing {
   }
 }
 
-const endpoints: readonly Endpoint[] = [...batchEndpoints, ...drawEndpoints];
+const endpoints: readonly Endpoint[] = [...batchEndpoints, ...drawEndpoints, ...admissionEndpoints];
 
 /** A server on this machine that takes what the endpoints take, and answers what they may answer. */
 export async function startFakeApi(answers: Answers) {
@@ -110,6 +112,6 @@ export function fakeTerminal({ isTTY = false, typed = null, env = {} }: Around =
 export async function run(args: readonly string[], answers: Answers, around: Around = {}) {
   await using api = await startFakeApi(answers);
   const { terminal, shown, pauses } = fakeTerminal({ ...around, env: { PRAKERJA_URL: api.url, ...around.env } });
-  const code = await runOps([batchCommands], args, terminal);
+  const code = await runOps([batchCommands, admissionCommands], args, terminal);
   return { code, ...shown, pauses, received: api.received };
 }
