@@ -8,6 +8,8 @@ import { serveApplications } from '#functions/selection/applications.ts';
 import { type Participant, type Participants, participantFold, participants } from '#shared/journal/participant.ts';
 import { signPass } from '#shared/registration/admission/admission-tokens.ts';
 import { gate } from '#shared/registration/admission/gate.ts';
+import { newDataKey } from '#shared/registration/person.ts';
+import { personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { type Batches, batches } from '#shared/selection/batch.ts';
 import { compared, type Round, row } from '#test/bench/row.ts';
 import type { Suite } from '#test/bench/suite.ts';
@@ -37,6 +39,7 @@ export const registrationWrites: Suite = {
       const { table, writes } = watchedWrites(engine);
       const stores = {
         participants: participants(table),
+        personKeys: personKeys(table),
         batches: batches(table),
         keys: async () => keys,
         gate: openGate,
@@ -157,7 +160,13 @@ export const registrationCpu: Suite = {
     const batch = batchIn('open');
     const files = { load: noStore, append: noStore, entries: noStore };
     const known: Pick<Batches, 'load'> = { load: async () => ({ state: batch, version: 2 }) };
-    const common = { keys: async () => keys, gate: openGate, batches: { ...files, change: noStore, ...known } };
+    const personKeys = { rewrap: noStore, destroy: noStore, take: async () => newDataKey(keys, who.participantId) };
+    const common = {
+      personKeys,
+      keys: async () => keys,
+      gate: openGate,
+      batches: { ...files, change: noStore, ...known },
+    };
     const registering = registerPerson({ ...common, participants: { ...files, ...standing(participantFold.empty) } });
     const verified = fileAfter('verify', { citizen: who });
     const joining = serveApplications({ ...common, ...elsewhere, participants: { ...files, ...standing(verified) } });

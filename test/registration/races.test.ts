@@ -5,6 +5,7 @@ import { verifyIdentity } from '#functions/registration/verify-identity.ts';
 import { serveApplications } from '#functions/selection/applications.ts';
 import { participants } from '#shared/journal/participant.ts';
 import type { CivilRegistry } from '#shared/registration/civil-registry.ts';
+import { personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { batches } from '#shared/selection/batch.ts';
 import * as batchSteps from '#shared/selection/batch-steps.ts';
 import type { Table } from '#shared/table/table.ts';
@@ -36,6 +37,7 @@ const slow = { timeout: 300_000 };
 const matching: CivilRegistry = { check: async () => ({ outcome: 'match', reasons: [] }) };
 const stores = (table: Table) => ({
   participants: participants(table),
+  personKeys: personKeys(table),
   batches: batches(table),
   keys: async () => keys,
   gate: openGate,
