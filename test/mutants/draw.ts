@@ -125,4 +125,28 @@ export const drawMutants: readonly Mutant[] = [
     '',
     [tests.beacon],
   ]),
+  ...inFile(
+    'verifier/verify-draw.ts',
+    ['a share that opens no seal', '=== seal;', "!== '';", [tests.verifier]],
+    [
+      'a signature of any round',
+      'bls.verify(bytesOf(reveal.signature), message, bytesOf(publicKey))',
+      'true',
+      [tests.verifier],
+    ],
+    ['an unknown chain that passes for proof', '...(unproved && { unproved })', '', [tests.verifier]],
+    ['an applicant twice', 'at, at + 16) > 0', 'at, at + 16) >= 0', [tests.verifier]],
+    ['a regency in two provinces', 'homes[regency] === province && ', '', [tests.verifier]],
+    ['a family that says two limits', ' || (isSibling && list[at - 1] !== places)', '', [tests.verifier]],
+    ['only the first lot of each', 'lot < rules.maxLots', 'lot < 1', [tests.verifier]],
+    ['a family over its limit', ' || left[families[index] ?? 0] === 0) continue', ') continue', [tests.verifier]],
+    ['a place of the waiting list that uses up the family', "if (kind !== 'waiting') left", 'left', [tests.verifier]],
+    ['a file of the result that is not as drawn', 'drawn?.equals(bytes) === false', 'false', [tests.verifier]],
+    [
+      'a signature by nobody',
+      'const isSigned = isPlain && verify',
+      'const isSigned = true || verify',
+      [tests.verifier],
+    ],
+  ),
 ];
