@@ -32,7 +32,7 @@ export function claimIncentives({ participants, keys, inquire, routing }: Deps) 
   /** What the partner that would pay into the linked account says of it; null where nobody can tell just now. */
   async function checked(participantId: string, { registration, incentives }: Participant) {
     const { registered } = registration;
-    if (!incentives.account || !registered) return null;
+    if (!incentives.account || !registered || registration.erased) return null;
     const opened = await keys();
     const account = openAccount(opened, participantId, registered.dataKey, incentives.account);
     return inquire(account, openPerson(opened, participantId, registered)).catch(nobodyReachesIt);
@@ -45,7 +45,7 @@ export function claimIncentives({ participants, keys, inquire, routing }: Deps) 
   async function check(participantId: string, accountTag: string): Promise<void> {
     const { state } = await participants.load(participantId);
     const { account } = state.incentives;
-    if (account?.accountTag !== accountTag || account.check) return;
+    if (account?.accountTag !== accountTag || account.check || state.registration.erased) return;
     const answer = await checked(participantId, state);
     if (!answer) throw new ServiceFailed(0);
     await record(participantId, accountTag, answer);

@@ -65,6 +65,8 @@ export function withoutPerson(file: Registration, mayReturn: boolean): Registrat
     ...file,
     registered: file.registered && { ...file.registered, person: noKey, dataKey: noKey },
     erased: { mayReturn, isDone: false },
+    // Nobody is there any more to be asked about.
+    identity: file.identity === 'pending' ? 'unknown' : file.identity,
   };
 }
 

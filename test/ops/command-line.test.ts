@@ -3,22 +3,27 @@ import { batchCommands } from '#ops/batch-commands.ts';
 import { split, usageOf, usageOfAll, usageOfGroup } from '#ops/command.ts';
 import { places, wholeNumber, wibInstant } from '#ops/fields.ts';
 import { accessToken, apiUrl } from '#ops/http-client.ts';
+import { keysCommands } from '#ops/keys-commands.ts';
+import { privacyCommands } from '#ops/privacy-commands.ts';
 import { runOps } from '#ops/run.ts';
 import { fakeTerminal, run } from './fake-api.ts';
 
-const { commands } = batchCommands;
+const groups = [batchCommands, privacyCommands, keysCommands];
+const commands = groups.flatMap((group) => group.commands);
 
 async function typed(...args: string[]) {
   const { terminal, shown } = fakeTerminal();
-  const code = await runOps([batchCommands], args, terminal);
+  const code = await runOps(groups, args, terminal);
   return { code, ...shown };
 }
 
 describe('the usage', () => {
   const screens: [string, string[]][] = [
-    ['everything', usageOfAll([batchCommands])],
-    ['the group', usageOfGroup(batchCommands)],
-    ...commands.map((command): [string, string[]] => [command.name, usageOf('batch', command)]),
+    ['everything', usageOfAll(groups)],
+    ...groups.map((group): [string, string[]] => [`the group ${group.name}`, usageOfGroup(group)]),
+    ...groups.flatMap(({ name, commands: ofGroup }) =>
+      ofGroup.map((command): [string, string[]] => [`${name} ${command.name}`, usageOf(name, command)]),
+    ),
   ];
 
   it.each(screens)('of %s has 80 columns at most', (_, lines) => {

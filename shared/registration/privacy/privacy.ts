@@ -105,6 +105,10 @@ export function restrictions({ requests }: Privacy): PrivacyRequest[] {
   return [...requests.values()].filter((request) => request.restrictedAt !== null && stands(request));
 }
 
+/** Whether the person was erased and has not registered again since. */
+export const isErased = ({ requests, consentVersion }: Privacy): boolean =>
+  consentVersion === null && [...requests.values()].some(({ erasedAt }) => erasedAt !== null);
+
 /** What privacy events, and the consent of a registration, do to the file. */
 export function evolvePrivacy(
   before: Privacy,

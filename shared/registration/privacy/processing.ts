@@ -2,7 +2,7 @@ import type { ParticipantEvent } from '#shared/journal/participant.ts';
 import type { NoticeMessage } from '#shared/operations/messages.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { checkConsent } from '#shared/registration/privacy/consent.ts';
-import { type Privacy, restrictions } from '#shared/registration/privacy/privacy.ts';
+import { isErased, type Privacy, restrictions } from '#shared/registration/privacy/privacy.ts';
 
 /**
  * What every event is in the eyes of the law. `begins`: new processing that the citizen starts and must agree to; refused under a
@@ -77,9 +77,9 @@ export function permit(
   if (kinds.includes('begins')) checkConsent(privacy.consentVersion, at);
 }
 
-/** Whether nothing new may be begun with the data of this person. */
+/** Whether nothing new may be begun with the data of this person, who asked for it or was erased and did not come back. */
 export function isRestricted(privacy: Privacy): boolean {
-  return restrictions(privacy).length > 0;
+  return restrictions(privacy).length > 0 || isErased(privacy);
 }
 
 /** Said also under a restriction: what the law demands, and what somebody must know about their money. */

@@ -2,9 +2,11 @@ import '#test/platform/environment.ts';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readOwnFile } from '#functions/registration/read-file.ts';
+import { verifyIdentity } from '#functions/registration/verify-identity.ts';
 import { courses } from '#shared/catalogue/course.ts';
 import { partners } from '#shared/catalogue/partner.ts';
 import { certificateStore } from '#shared/certificate/certificate-store.ts';
+import { claimDue } from '#shared/incentive/account.ts';
 import { placeHold } from '#shared/incentive/hold.ts';
 import { openAccount } from '#shared/incentive/sealed-account.ts';
 import { foldEntries } from '#shared/journal/journal.ts';
@@ -14,9 +16,10 @@ import { logger } from '#shared/platform/observe.ts';
 import { readSealingKeys, rotated } from '#shared/platform/sealing-keys.ts';
 import { openPerson, openWithDataKey, sealPerson } from '#shared/registration/person.ts';
 import { personKeys } from '#shared/registration/privacy/person-keys.ts';
+import { contributionOf } from '#shared/report/figures.ts';
 import { personKey } from '#shared/table/keys.ts';
 import { certificateNumberOf, courseOf, keys, minutesAfter, type StepName, start } from '#test/journal/citizen.ts';
-import { citizenClaims, httpEvent, lambdaContext, read } from '#test/platform/events.ts';
+import { citizenClaims, failedIds, httpEvent, lambdaContext, queueEvent, read } from '#test/platform/events.ts';
 import { privacyDesk } from '#test/registration/privacy/desk.ts';
 import { type Death, type Engine, startTable } from '#test/table/engine.ts';
 import { openMarket } from '#test/wire/market.ts';
@@ -140,6 +143,21 @@ describe('an erasure', () => {
     expect(foldEntries(entries, participantFold).state.balances).toEqual(before);
     const added = entries.flatMap(({ events }) => events).filter(({ type }) => /^(Priv|Proc|Person|Eras)/.test(type));
     expect(added.filter((event) => 'legs' in event)).toEqual([]);
+    expect(added.map(({ type }) => type)).toEqual([
+      'PersonRegistered',
+      'PrivacyRequested',
+      'ProcessingRestricted',
+      'PersonErased',
+      'ErasureCompleted',
+    ]);
+    const counted = added.slice(1).map((event) => contributionOf('id', citizen.provinceCode, [event]));
+    expect(counted.filter((contribution) => contribution !== null)).toEqual([]);
+    // What the clock still brings finds nothing to do.
+    const { participantId } = citizen;
+    const claimed = await participants(engine.table).change(participantId, (file, at) =>
+      claimDue(participantId, file, at),
+    );
+    expect(claimed.incentives.payouts).toEqual(incentives.payouts);
   });
 
   it('leaves the certificate valid, without a name', async () => {
@@ -271,6 +289,20 @@ describe('who was erased', () => {
     ...person,
     regencyCode,
     consentVersion: '2026-11',
+  });
+
+  it('is asked about at no registry, and claims nothing', async () => {
+    const citizen = await asked('register');
+    await carriedOut(citizen);
+    const check = vi.fn();
+    const worker = verifyIdentity({
+      participants: participants(engine.table),
+      registry: { check },
+      keys: async () => keys,
+    });
+    const { participantId } = citizen;
+    expect(failedIds(await worker(queueEvent([{ participantId }]), lambdaContext))).toEqual([]);
+    expect(check).not.toHaveBeenCalled();
   });
 
   it('does not register again after a benefit', async () => {
