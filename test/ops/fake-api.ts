@@ -34,7 +34,12 @@ export class Refusing {
   }
 }
 
-const endpoints: readonly Endpoint[] = [...batchEndpoints, ...drawEndpoints, ...admissionEndpoints, ...privacyDeskEndpoints];
+const endpoints: readonly Endpoint[] = [
+  ...batchEndpoints,
+  ...drawEndpoints,
+  ...admissionEndpoints,
+  ...privacyDeskEndpoints,
+];
 
 /** A server on this machine that takes what the endpoints take, and answers what they may answer. */
 export async function startFakeApi(answers: Answers) {
