@@ -142,8 +142,11 @@ export const participantFold: Fold<Participant, ParticipantEvent> = {
   evolve: evolveParticipant,
   mark: ({ registration }) => ({ provinceCode: registration.registered?.provinceCode ?? '' }),
   attach: (file, beside) => {
+    const { registration } = file;
     const dataKey = dataKeyOf(beside);
-    return dataKey ? { ...file, registration: withDataKey(file.registration, dataKey) } : file;
+    if (dataKey) return { ...file, registration: withDataKey(registration, dataKey) };
+    // Destroyed, and the journal does not know: a table that was restored from before the erasure.
+    return registration.erased ? file : { ...file, registration: withoutPerson(registration, false) };
   },
   guard: (file, events, at) =>
     permit(

@@ -103,12 +103,10 @@ type Registering = Omit<z.infer<typeof PersonRegistered>, 'attempt'>;
  * the trace of a benefit. @throws Refusal `already_registered`, `person_erased`.
  */
 export function register(file: Registration, person: Registering): Decision<RegistrationEvent> {
+  if (file.erased && !(file.erased.mayReturn && file.erased.isDone)) throw new Refusal('person_erased');
   if (!file.registered) return { events: [{ ...person, attempt: 1 }] };
   const { attempt, contentTag } = file.registered;
-  if (file.erased) {
-    if (!file.erased.mayReturn || !file.erased.isDone) throw new Refusal('person_erased');
-    return { events: [{ ...person, attempt: attempt + 1 }] };
-  }
+  if (file.erased) return { events: [{ ...person, attempt: attempt + 1 }] };
   if (equalTexts(contentTag, person.contentTag)) return { events: [] };
   const mayCorrect = file.identity === 'refused' && attempt < maxAttempts;
   if (!mayCorrect) throw new Refusal('already_registered');

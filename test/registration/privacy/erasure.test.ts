@@ -394,6 +394,16 @@ describe('the place of a key', () => {
     expect(await keyItem({ participantId })).not.toHaveProperty('dataKey');
   });
 
+  it('is destroyed in a restored table whose journal knows of no erasure', async () => {
+    const citizen = await desk.after('settle');
+    const Item = { ...personKey(citizen.participantId), destroyedAt: now.toISOString() };
+    await engine.table.client.send(new PutCommand({ TableName: engine.table.name, Item }));
+    const own = desk.citizen(citizen);
+    const body = { ...citizen.person, regencyCode: citizen.regencyCode, consentVersion: '2026-11' };
+    for (const answer of [await own.export(), await own.register(body), await own.request('erasure', 'erase-1')])
+      expect(answer).toMatchObject({ status: 410, body: { code: 'person_erased' } });
+  });
+
   it('is never written over by another key', async () => {
     const citizen = await desk.after('register');
     const { dataKey } = (await keyItem(citizen)) ?? {};
