@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Keys } from '#shared/platform/keys.ts';
+import { sixDigits } from '#shared/platform/readable-code.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { openTicket, sealTicket } from '#shared/platform/ticket.ts';
 
@@ -20,6 +21,5 @@ export function readPaymentToken(keys: Keys, platformCode: string, authorization
 
 /** The one-time code of a reservation: six digits, the same for whoever derives it, stored nowhere. */
 export function oneTimeCodeOf(keys: Keys, purchaseId: string): string {
-  const tag = BigInt(`0x${keys.tag('one-time-code', purchaseId)}`);
-  return String(tag % 1_000_000n).padStart(6, '0');
+  return sixDigits(keys.tag('one-time-code', purchaseId));
 }

@@ -2,16 +2,13 @@ import { ok } from 'node:assert/strict';
 import * as z from 'zod/mini';
 import { type Balances, Legs, transfer } from '#shared/credit/ledger.ts';
 import type { Decision } from '#shared/journal/journal.ts';
+import { afterSend, type CodeRun, codeLimits, isLocked } from '#shared/platform/code-sends.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { type Membership, recipient } from '#shared/selection/membership.ts';
 
-/** Values of the two-phase purchase. The life of a code and the locks are ours: the partner contract is silent on them. */
+/** Values of the two-phase purchase, beside those of every code. They are ours: the partner contract is silent on them. */
 export const purchaseLimits = {
   reservationMinutes: 10,
-  wrongCodes: 5,
-  /** Codes sent for purchases within the lock period; then none until it is over. */
-  sends: 6,
-  lockMinutes: 120,
   /** Codes sent in a lifetime, for one platform and for all: a journal has an end, also where a platform misbehaves. */
   sendsEver: 200,
   sendsEverOfAll: 1_000,
@@ -70,7 +67,7 @@ export type Purchase = Omit<PurchaseReserved, 'type' | 'legs'> &
 export type Purchases = {
   readonly open: (PurchaseReserved & { readonly wrongCodes: number }) | null;
   /** Codes sent, by the platform that asked: one that asks without end locks itself out, and nobody else. */
-  readonly sent: ReadonlyMap<string, { readonly lastAt: readonly Date[]; readonly count: number }>;
+  readonly sent: ReadonlyMap<string, { readonly run: CodeRun | null; readonly count: number }>;
   readonly paid: readonly Purchase[];
 };
 
@@ -85,7 +82,7 @@ export function evolvePurchases(before: Purchases, event: PurchaseEvent, at: Dat
         paid,
         open: { ...event, wrongCodes: 0 },
         sent: new Map(sent).set(event.platformCode, {
-          lastAt: [...(sent.get(event.platformCode)?.lastAt ?? []), at].slice(-purchaseLimits.sends),
+          run: afterSend(sent.get(event.platformCode)?.run ?? null, at),
           count: (sent.get(event.platformCode)?.count ?? 0) + 1,
         }),
       };
@@ -144,7 +141,7 @@ export function reserve(
   if (!buyer.lastCourseIsDone) throw new Refusal('training_unfinished');
   if (amountRupiah > buyer.balances.training_credit + (open?.priceRupiah ?? 0))
     throw new Refusal('credit_insufficient');
-  if (isLocked(sent, platform.clientCode, now)) throw new Refusal('otp_resends_exceeded');
+  if (mayNotSend(sent, platform.clientCode, now)) throw new Refusal('otp_resends_exceeded');
   const isElsewhere = open !== null && open.platformCode !== platform.clientCode && now.toISOString() <= open.expiresAt;
   if (isElsewhere) throw new Refusal('purchase_pending');
 
@@ -165,13 +162,11 @@ export function reserve(
   return { events: open ? [released(open), reserved] : [reserved] };
 }
 
-function isLocked(sent: Purchases['sent'], platformCode: string, now: Date): boolean {
-  const { lastAt = [], count = 0 } = sent.get(platformCode) ?? {};
+function mayNotSend(sent: Purchases['sent'], platformCode: string, now: Date): boolean {
+  const { run = null, count = 0 } = sent.get(platformCode) ?? {};
   const ofAll = [...sent.values()].reduce((sum, one) => sum + one.count, 0);
   if (count >= purchaseLimits.sendsEver || ofAll >= purchaseLimits.sendsEverOfAll) return true;
-  const [oldest] = lastAt;
-  if (!oldest || lastAt.length < purchaseLimits.sends) return false;
-  return now.getTime() - oldest.getTime() < purchaseLimits.lockMinutes * 60_000;
+  return isLocked(run, now);
 }
 
 /** Gives a reservation's money back to the credit. */
@@ -204,7 +199,7 @@ export function pay(buyer: Pick<Buyer, 'membership' | 'purchases'>, payment: Pay
   const { purchaseUntil } = recipient(buyer.membership);
   if (paid.length === 0 && now.toISOString() > purchaseUntil) throw new Refusal('purchase_deadline_passed');
   if (open?.purchaseId !== purchaseId || now.toISOString() > open.expiresAt) throw new Refusal('payment_token_invalid');
-  if (open.wrongCodes >= purchaseLimits.wrongCodes) throw new Refusal('otp_attempts_exceeded');
+  if (open.wrongCodes >= codeLimits.wrongCodes) throw new Refusal('otp_attempts_exceeded');
   if (!codeIsRight) return { events: [{ type: 'OneTimeCodeRefused', purchaseId }] };
   const institutionRupiah = open.priceRupiah - open.commissionRupiah;
   const legs = transfer('reserved', {
