@@ -7,7 +7,7 @@ import { queueNeed, settingNeed } from '#infra/blocks/needs.ts';
 import { QueueWorker } from '#infra/blocks/queue-worker.ts';
 import type { Service } from '#infra/blocks/service.ts';
 import type { Purchase } from '#infra/purchase.ts';
-import { linkPayoutAccount } from '#shared/incentive/incentive-api.ts';
+import { linkPayoutAccount, unlinkPayoutAccount } from '#shared/incentive/incentive-api.ts';
 import { receiveNotification } from '#shared/incentive/notification-api.ts';
 import { paymentPartners } from '#shared/incentive/payment-partners.ts';
 import { readPaymentPartners, switchPaymentPartner } from '#shared/incentive/payment-partners-api.ts';
@@ -84,7 +84,7 @@ export class Incentive extends Construct {
     }).queue;
 
     new ApiFunction(this, 'LinkPayoutAccount', service, {
-      endpoint: linkPayoutAccount,
+      endpoint: [linkPayoutAccount, unlinkPayoutAccount],
       entry: 'incentive/link-payout-account',
       needs: [table.append, keys, credentials],
     });

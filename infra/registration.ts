@@ -3,9 +3,10 @@ import { Construct } from 'constructs';
 import { ApiFunction } from '#infra/blocks/api-function.ts';
 import { QueueWorker } from '#infra/blocks/queue-worker.ts';
 import type { Service } from '#infra/blocks/service.ts';
+import { Account } from '#infra/registration/account.ts';
 import { Admission } from '#infra/registration/admission.ts';
 import { Privacy } from '#infra/registration/privacy.ts';
-import { confirmAccount, readFile, register, signIn, signUp } from '#shared/registration/registration-api.ts';
+import { readFile, register } from '#shared/registration/registration-api.ts';
 
 /** The waiting room, accounts, registration by NIK, and the identity check. */
 export class Registration extends Construct {
@@ -14,20 +15,10 @@ export class Registration extends Construct {
 
   constructor(scope: Construct, id: string, service: Service) {
     super(scope, id);
-    const { table, accounts, keys, partners, civilRegistry } = service;
+    const { table, keys, partners, civilRegistry } = service;
 
     new Admission(this, 'Admission', service);
-    new ApiFunction(this, 'SignUp', service, {
-      endpoint: signUp,
-      entry: 'registration/sign-up',
-      needs: [accounts, table.read, keys],
-    });
-    new ApiFunction(this, 'ConfirmAccount', service, {
-      endpoint: confirmAccount,
-      entry: 'registration/confirm-account',
-      needs: [accounts],
-    });
-    new ApiFunction(this, 'SignIn', service, { endpoint: signIn, entry: 'registration/sign-in', needs: [accounts] });
+    new Account(this, 'Account', service);
     new ApiFunction(this, 'Register', service, {
       endpoint: register,
       entry: 'registration/register',

@@ -19,6 +19,7 @@ import { Selection } from '#infra/selection.ts';
 import type { Stage } from '#infra/stages.ts';
 import { Survey } from '#infra/survey.ts';
 import { Training } from '#infra/training.ts';
+import { bySns } from '#shared/operations/sns-gateway.ts';
 import type { Variable } from '#shared/platform/environment.ts';
 import { quicknet } from '#shared/selection/beacon.ts';
 
@@ -26,6 +27,13 @@ export interface ServiceStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
 }
+
+/** Send short messages by SNS. A phone number is no resource, so everything is allowed and then every topic denied. */
+const textsBySns: Need = (user) => {
+  user.may(['sns:Publish'], ['*']);
+  user.mayNot(['sns:Publish'], ['arn:aws:sns:*:*:*']);
+  user.knows('messageGatewayUrl', bySns);
+};
 
 /** What serves: can be deployed, rolled back or thrown away without losing a fact. */
 export class ServiceStack extends Stack {
@@ -39,13 +47,12 @@ export class ServiceStack extends Stack {
       onAlarm,
       table: data.table,
       files: data.files,
-      accounts: data.accounts.signIn,
+      accounts: data.accounts,
       keys: (user) => {
         secretNeed('keysSecretArn', data.keys)(user);
         secretNeed('sealingKeysSecretArn', data.sealingKeys)(user);
       },
       sealingKeys: secretNeed('sealingKeysSecretArn', data.sealingKeys),
-      removeAccount: data.accounts.remove,
       partners: secretNeed('partnersSecretArn', data.partners),
       paymentPartners: secretNeed('paymentPartnersSecretArn', data.paymentPartners),
       civilRegistry: this.outside(
@@ -53,7 +60,10 @@ export class ServiceStack extends Stack {
         'civilRegistryUrl',
         'The civil registry that confirms identities',
       ),
-      messageGateway: this.outside('MessageGatewayUrl', 'messageGatewayUrl', 'The gateway that sends SMS and e-mail'),
+      messageGateway:
+        stage.textsBy === 'sns'
+          ? textsBySns
+          : this.outside('MessageGatewayUrl', 'messageGatewayUrl', 'The gateway that sends SMS and e-mail'),
       beacon: this.beacon(),
       publicUrl: settingNeed('publicUrl', routes.api.apiEndpoint),
       timestampTolerance: settingNeed('timestampToleranceSeconds', String(stage.timestampToleranceSeconds)),

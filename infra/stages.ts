@@ -18,6 +18,13 @@ export interface Stage {
   readonly timestampToleranceSeconds: number;
   /** Of the whole API. The real peak of one program was 1,333 registrations a second. */
   readonly throttling: { readonly requestsPerSecond: number; readonly burst: number };
+  /**
+   * Sender of the e-mails of accounts, at a domain that SES has verified in this region. Null: Cognito sends them under its own address,
+   * and no more than 50 a day.
+   */
+  readonly mailFrom: { readonly address: string; readonly domain: string } | null;
+  /** What sends short messages: the gateway whose address the deployment names, or SNS. */
+  readonly textsBy: 'gateway' | 'sns';
   readonly alarms: {
     /** Answers with status 5xx in five minutes that call somebody. */
     readonly serverErrors: number;
@@ -34,6 +41,8 @@ export const stages: Record<StageName, Stage> = {
     memoryMegabytes: 512,
     timestampToleranceSeconds: 300,
     throttling: { requestsPerSecond: 200, burst: 400 },
+    mailFrom: null,
+    textsBy: 'gateway',
     alarms: { serverErrors: 5, streamDelay: Duration.minutes(15) },
   },
   staging: {
@@ -43,6 +52,8 @@ export const stages: Record<StageName, Stage> = {
     memoryMegabytes: 1_024,
     timestampToleranceSeconds: 300,
     throttling: { requestsPerSecond: 2_000, burst: 4_000 },
+    mailFrom: null,
+    textsBy: 'gateway',
     alarms: { serverErrors: 5, streamDelay: Duration.minutes(10) },
   },
   production: {
@@ -52,6 +63,8 @@ export const stages: Record<StageName, Stage> = {
     memoryMegabytes: 1_024,
     timestampToleranceSeconds: 300,
     throttling: { requestsPerSecond: 5_000, burst: 10_000 },
+    mailFrom: null,
+    textsBy: 'gateway',
     alarms: { serverErrors: 10, streamDelay: Duration.minutes(5) },
   },
 };

@@ -1,16 +1,17 @@
-import { isLinked, linkAccount, mayLink } from '#shared/incentive/account.ts';
+import { isLinked, linkAccount, mayLink, unlinkAccount } from '#shared/incentive/account.ts';
 import { accountRefusal, hasOwnPhone } from '#shared/incentive/account-check.ts';
 import { type AccountInquiry, accountInquiry } from '#shared/incentive/account-inquiry.ts';
 import type { Incentives } from '#shared/incentive/incentive.ts';
-import { linkPayoutAccount } from '#shared/incentive/incentive-api.ts';
+import { linkPayoutAccount, unlinkPayoutAccount } from '#shared/incentive/incentive-api.ts';
 import { partnerSwitches } from '#shared/incentive/partner-switch.ts';
 import type { PayoutAccount } from '#shared/incentive/payout-account.ts';
 import { accountTagOf, sealAccount } from '#shared/incentive/sealed-account.ts';
 import { paymentClients } from '#shared/incentive/snap/clients.ts';
-import { type Participants, participants } from '#shared/journal/participant.ts';
-import { api } from '#shared/platform/http.ts';
+import { type Participant, type Participants, participants } from '#shared/journal/participant.ts';
+import { api, apiGroup } from '#shared/platform/http.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { currentPhone } from '#shared/registration/account/phone-number.ts';
 import { openPerson } from '#shared/registration/person.ts';
 import { permit } from '#shared/registration/privacy/processing.ts';
 import { recipient } from '#shared/selection/membership.ts';
@@ -40,19 +41,36 @@ export function linkOwnAccount({ participants, keys, inquire }: Deps) {
     mayLink(state);
     permit(state, ['PayoutAccountLinked'], now);
     const person = openPerson(opened, participantId, registered);
-    if (!hasOwnPhone(account, person)) throw new Refusal('payout_account_holder', foreignPhone, ['account.number']);
+    const checkPhone = (file: Participant): void => {
+      const isOwn = hasOwnPhone(account, { phone: currentPhone(opened, participantId, file) });
+      if (!isOwn) throw new Refusal('payout_account_holder', foreignPhone, ['account.number']);
+    };
+    checkPhone(state);
     const check = await inquire(account, person);
     const refused = check && accountRefusal(check);
     if (refused) throw new Refusal(refused);
     const sealed = sealAccount(opened, participantId, registered.dataKey, account);
-    await participants.change(participantId, (file, at) =>
-      linkAccount(participantId, file, { type: 'PayoutAccountLinked', ...sealed, check }, at),
-    );
+    await participants.change(participantId, (file, at) => {
+      // While the partner was asked, another number may have been proven.
+      checkPhone(file);
+      return linkAccount(participantId, file, { type: 'PayoutAccountLinked', ...sealed, check }, at);
+    });
     return linkedAnswer(account, check);
   });
 }
 
-const foreignPhone = 'The e-wallet must have the phone number of the registration';
+const foreignPhone = 'The e-wallet must have your own phone number';
+
+/** DELETE /v1/payout-account: disconnects the account. A repeat changes nothing. */
+export function unlinkOwnAccount({ participants }: Pick<Deps, 'participants'>) {
+  return api(unlinkPayoutAccount, async ({ caller }) => {
+    await participants.change(caller.username, ({ registration, incentives }) => {
+      if (!registration.registered) throw new Refusal('not_registered');
+      return unlinkAccount(incentives);
+    });
+    return { linked: false };
+  });
+}
 
 type Check = NonNullable<Incentives['account']>['check'];
 
@@ -66,8 +84,12 @@ const waitMilliseconds = 6_000;
 const table = programTable();
 const switches = partnerSwitches(table, () => new Date());
 
-export const handler = linkOwnAccount({
+const deps = {
   participants: participants(table),
   keys: programKeys,
   inquire: accountInquiry({ clientOf: (code) => paymentClients[code], routing: switches.routing, waitMilliseconds }),
-});
+};
+export const handler = apiGroup([
+  [linkPayoutAccount, linkOwnAccount(deps)],
+  [unlinkPayoutAccount, unlinkOwnAccount(deps)],
+]);

@@ -3,13 +3,14 @@ import { type Participant, type Participants, participants } from '#shared/journ
 import { type MessageGateway, messageGateway } from '#shared/operations/message-gateway.ts';
 import { NoticeMessage } from '#shared/operations/messages.ts';
 import { noticeText } from '#shared/operations/notices.ts';
+import { bySns, snsGateway } from '#shared/operations/sns-gateway.ts';
 import { digestOf } from '#shared/platform/digest.ts';
 import { setting } from '#shared/platform/environment.ts';
 import { type Keys, programKeys, servicesKey } from '#shared/platform/keys.ts';
 import { ServiceFailed } from '#shared/platform/outside.ts';
 import { worker } from '#shared/platform/worker.ts';
 import { oneTimeCodeOf } from '#shared/purchase/payment-token.ts';
-import { openPerson } from '#shared/registration/person.ts';
+import { currentPhone, maskedPhone, openPhone, phoneCodeOf } from '#shared/registration/account/phone-number.ts';
 import { isRestricted, mayBeTold } from '#shared/registration/privacy/processing.ts';
 import { verified } from '#shared/registration/registration.ts';
 import { programTable } from '#shared/table/table.ts';
@@ -32,10 +33,11 @@ export function sendMessage({ participants, gateway, keys }: Deps) {
       ...state,
       oneTimeCode: codeIfStillOpen(opened, state, notice),
       maskedAccount: maskedIfLinked(opened, participantId, state),
+      maskedPhone: maskedIfReplaced(opened, participantId, state, notice),
       now: new Date(),
     });
     if (text === null) return;
-    const { phone } = openPerson(opened, participantId, verified(state.registration));
+    const phone = phoneFor(opened, participantId, state, notice);
     const id = digestOf(JSON.stringify(notice)).slice(0, 32);
     try {
       await gateway.send({ id, phone, template: notice.notice, text });
@@ -52,10 +54,29 @@ function mayTell({ privacy }: Participant, { notice }: NoticeMessage): boolean {
   return !isRestricted(privacy) || mayBeTold(notice);
 }
 
-/** The code of a reservation that still waits for it; a late message sends no code that no longer works. */
-function codeIfStillOpen(keys: Keys, { purchases }: Participant, notice: NoticeMessage): string | null {
-  const open = notice.notice === 'one_time_code' && purchases.open?.purchaseId === notice.purchaseId;
-  return open ? oneTimeCodeOf(keys, notice.purchaseId) : null;
+/** The code of what still waits for it; a late message sends no code that no longer works. */
+function codeIfStillOpen(keys: Keys, { purchases, phone }: Participant, notice: NoticeMessage): string | null {
+  if (notice.notice === 'one_time_code')
+    return purchases.open?.purchaseId === notice.purchaseId ? oneTimeCodeOf(keys, notice.purchaseId) : null;
+  if (notice.notice !== 'phone_code' || phone.asked?.codeId !== notice.codeId) return null;
+  return new Date().toISOString() <= phone.asked.expiresAt ? phoneCodeOf(keys, notice.codeId) : null;
+}
+
+/** The number that a notice is about took the place of another one, and is still the proven one. */
+function isReplaced({ phone }: Participant, notice: NoticeMessage): boolean {
+  return notice.notice === 'phone_changed' && phone.proven?.codeId === notice.codeId && phone.former !== null;
+}
+
+function maskedIfReplaced(keys: Keys, participantId: string, file: Participant, notice: NoticeMessage): string | null {
+  return isReplaced(file, notice) ? maskedPhone(currentPhone(keys, participantId, file)) : null;
+}
+
+/** Where a notice goes: a code to the number that it is to prove, the news of another number to the one before, the rest to the current one. */
+function phoneFor(keys: Keys, participantId: string, file: Participant, { notice }: NoticeMessage): string {
+  const { asked, former } = file.phone;
+  const other = { phone_code: asked, phone_changed: former };
+  const place = notice === 'phone_code' || notice === 'phone_changed' ? other[notice] : null;
+  return place ? openPhone(keys, participantId, file, place) : currentPhone(keys, participantId, file);
 }
 
 /** The linked account with its last four digits. */
@@ -65,8 +86,9 @@ function maskedIfLinked(keys: Keys, participantId: string, { registration, incen
   return maskedAccount(openAccount(keys, participantId, verified(registration).dataKey, account));
 }
 
+const address = setting('messageGatewayUrl');
 export const handler = sendMessage({
   participants: participants(programTable()),
-  gateway: messageGateway(setting('messageGatewayUrl'), servicesKey),
+  gateway: address === bySns ? snsGateway() : messageGateway(address, servicesKey),
   keys: programKeys,
 });

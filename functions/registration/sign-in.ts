@@ -1,6 +1,6 @@
 import { setting } from '#shared/platform/environment.ts';
 import { api } from '#shared/platform/http.ts';
-import { type Accounts, accounts } from '#shared/registration/accounts.ts';
+import { type Accounts, accounts } from '#shared/registration/account/accounts.ts';
 import { signIn } from '#shared/registration/registration-api.ts';
 
 /** POST /v1/sessions: signs in. */

@@ -1,8 +1,25 @@
 import { Duration } from 'aws-cdk-lib';
-import { AccountRecovery, CfnUserPoolGroup, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import {
+  AccountRecovery,
+  CfnUserPoolGroup,
+  UserPool,
+  type UserPoolClient,
+  UserPoolEmail,
+} from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import type { Need } from '#infra/blocks/house-function.ts';
+import type { HouseFunction, Need } from '#infra/blocks/house-function.ts';
 import type { Stage } from '#infra/stages.ts';
+import { passwordRules } from '#shared/registration/account/password.ts';
+
+/** What Cognito sends, as HTML: the code stands where the hashes are. */
+const accountMail = {
+  subject: 'Kode verifikasi Kartu Prakerja / Your verification code',
+  body: [
+    'Kode verifikasi akun Kartu Prakerja Anda / Your Kartu Prakerja verification code: <b>{####}</b>',
+    'Jangan berikan kode ini kepada siapa pun. Bila Anda tidak memintanya, abaikan pesan ini.',
+    'Give this code to nobody. If you did not ask for it, ignore this message.',
+  ].join('<br><br>'),
+};
 
 /** Accounts of citizens and operators. */
 export class Accounts extends Construct {
@@ -15,13 +32,16 @@ export class Accounts extends Construct {
       signInAliases: { username: true, email: true }, // The user name is the participant id, which only we can compute.
       autoVerify: { email: true },
       selfSignUpEnabled: true,
-      passwordPolicy: {
-        minLength: 10,
-        requireDigits: true,
-        requireLowercase: true,
-        requireUppercase: true,
-        requireSymbols: false,
-      },
+      passwordPolicy: passwordRules,
+      // One text for both: Cognito sends it to confirm an address and to reset a password.
+      userVerification: { emailSubject: accountMail.subject, emailBody: accountMail.body },
+      ...(stage.mailFrom && {
+        email: UserPoolEmail.withSES({
+          fromEmail: stage.mailFrom.address,
+          fromName: 'Kartu Prakerja',
+          sesVerifiedDomain: stage.mailFrom.domain,
+        }),
+      }),
       accountRecovery: AccountRecovery.EMAIL_ONLY,
       deletionProtection: stage.deletionProtection,
       removalPolicy: stage.removalPolicy,
@@ -41,12 +61,20 @@ export class Accounts extends Construct {
     });
   }
 
-  /** Remove an account. */
-  readonly remove: Need = (user) => {
-    user.may(['cognito-idp:AdminDeleteUser'], [this.pool.userPoolArn]);
-    user.knows('userPoolId', this.pool.userPoolId);
-  };
-
-  /** Sign citizens up and in. The three calls are open to everybody, so there is nothing to grant. */
+  /** What a citizen does with a password, a code or a token in hand: open to everybody, so there is nothing to grant. */
   readonly signIn: Need = (user) => user.knows('userPoolClientId', this.client.userPoolClientId);
+
+  /** See whether an account is confirmed, and how old it is. */
+  readonly lookUp: Need = (user) => this.administers(user, 'AdminGetUser');
+
+  /** Remove an account. Whoever may has to look first: see `shared/registration/account/replacement.ts`. */
+  readonly remove: Need = (user) => this.administers(user, 'AdminDeleteUser');
+
+  /** End all sessions of an account. */
+  readonly endSessions: Need = (user) => this.administers(user, 'AdminUserGlobalSignOut');
+
+  private administers(user: HouseFunction, operation: string): void {
+    user.may([`cognito-idp:${operation}`], [this.pool.userPoolArn]);
+    user.knows('userPoolId', this.pool.userPoolId);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -57,6 +57,12 @@ export class HouseFunction extends Construct {
   /** Grants single actions on named resources. */
   may(actions: readonly string[], resources: readonly string[]): void {
     this.grants.addStatements(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+
+  /** Takes actions on some resources out of what is granted on more than them. */
+  mayNot(actions: readonly string[], resources: readonly string[]): void {
+    const effect = Effect.DENY;
+    this.grants.addStatements(new PolicyStatement({ effect, actions: [...actions], resources: [...resources] }));
   }
 
   /** Sets a variable under the one name that the code reads. */

@@ -1,4 +1,5 @@
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Accounts } from '#infra/blocks/accounts.ts';
 import type { FilesBucket } from '#infra/blocks/files-bucket.ts';
 import type { Need } from '#infra/blocks/house-function.ts';
 import type { HttpRoutes } from '#infra/blocks/http-routes.ts';
@@ -12,14 +13,11 @@ export interface Service {
   readonly onAlarm: IAlarmAction;
   readonly table: ProgramTable;
   readonly files: FilesBucket;
-  /** Sign citizens up and in. */
-  readonly accounts: Need;
+  readonly accounts: Accounts;
   /** The root of our keyed hashes, and the versions of the key that seals. */
   readonly keys: Need;
   /** The versions of the key that seals, alone. */
   readonly sealingKeys: Need;
-  /** Remove a citizen's account. */
-  readonly removeAccount: Need;
   /** The key that outside services know us by. */
   readonly partners: Need;
   readonly civilRegistry: Need;

@@ -39,6 +39,9 @@ const noTriggers: Triggers = {
   userMigration: refuseTrigger,
 };
 
+/** A text of HTML as a reader sees it. */
+const plain = (html: string) => html.replaceAll('<br>', '\n').replaceAll(/<[^>]*>/g, '');
+
 interface CognitoOptions {
   readonly region: string;
   readonly now: () => Date;
@@ -60,8 +63,9 @@ export async function startCognito({ region, now, dataDir, onMessage }: CognitoO
   await pools.init(context);
   if (!dataDir) rmSync(folder, { recursive: true }); // Only looked at for kept pools.
 
+  let mail = 'Kode verifikasi Anda: {####}';
   const tell = async (channel: PoolMessage['channel'], to: string, code: string | undefined): Promise<void> =>
-    onMessage({ channel, to, code, text: code ? `Kode verifikasi Anda: ${code}` : 'Pesan akun Anda' });
+    onMessage({ channel, to, code, text: code ? plain(mail).replaceAll('{####}', code) : 'Pesan akun Anda' });
   const delivery = new MessageDeliveryService({
     sendEmail: (_context, _user, to, { __code }) => tell('email', to, __code),
     sendSms: (_context, _user, to, { __code }) => tell('sms', to, __code),
@@ -78,7 +82,12 @@ export async function startCognito({ region, now, dataDir, onMessage }: CognitoO
   });
   return {
     pools,
+    now,
     tell,
+    /** How the pool words a code, with `{####}` for its digits. */
+    useMail: (text: string) => {
+      mail = text;
+    },
     newCode: otp,
     operate: (operation: string, body: unknown): Promise<unknown> => operations(operation)(context, body),
     stop: save,

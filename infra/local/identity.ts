@@ -39,7 +39,7 @@ const PoolProperties = z.strictObject({
   AccountRecoverySetting: ignored,
   UsernameConfiguration: ignored,
   VerificationMessageTemplate: ignored,
-  EmailVerificationMessage: ignored,
+  EmailVerificationMessage: z.string().optional(),
   EmailVerificationSubject: ignored,
   SmsVerificationMessage: ignored,
   EmailConfiguration: ignored,
@@ -113,7 +113,9 @@ export async function startIdentity({ region, clock, seed, dataDir, onMessage }:
         AliasAttributes,
         AutoVerifiedAttributes,
         Policies,
+        EmailVerificationMessage,
       } = properties(declared, PoolProperties);
+      if (EmailVerificationMessage) cognito.useMail(EmailVerificationMessage);
       const Id = `${region}_${draw(bytes(declared), `${letters}${letters.toUpperCase()}0123456789`, 9)}`;
       const Arn = arn(declared, 'cognito-idp', `userpool/${Id}`);
       const standard = USER_POOL_AWS_DEFAULTS.SchemaAttributes ?? [];

@@ -12,7 +12,7 @@ export class Privacy extends Construct {
 
   constructor(scope: Construct, id: string, service: Service) {
     super(scope, id);
-    const { table, files, keys, sealingKeys, removeAccount } = service;
+    const { table, files, keys, sealingKeys, accounts } = service;
 
     new ApiFunction(this, 'OwnPrivacy', service, {
       endpoint: privacyEndpoints,
@@ -33,7 +33,7 @@ export class Privacy extends Construct {
     const worker = new QueueWorker(this, 'CarryOut', service, {
       entry: 'registration/carry-out-privacy',
       impact: 'Citizens who asked to be erased are not, and the limit of 3 x 24 hours comes closer.',
-      needs: [table.append, keys, files.remove('certificates/'), removeAccount],
+      needs: [table.append, keys, files.remove('certificates/'), accounts.remove],
     });
     this.privacyQueue = worker.queue;
     logAlarm(worker, 'Late', service, {

@@ -1,5 +1,5 @@
 import { type Entitled, nextClaims } from '#shared/incentive/entitlement.ts';
-import { evolveIncentives, openPayouts } from '#shared/incentive/incentive.ts';
+import { evolveIncentives, type Incentives, openPayouts } from '#shared/incentive/incentive.ts';
 import type { AccountCheck, IncentiveEvent, PayoutAccountLinked } from '#shared/incentive/incentive-events.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
@@ -51,6 +51,14 @@ export function linkAccount(
   if (isAsWaiting && account.check === null) return { events: [] };
   mayLink(file);
   return withClaims(participantId, file, [account], now);
+}
+
+/** Disconnects the linked account; nothing where none is linked. @throws Refusal `payout_account_in_use` while a payment is on its way. */
+export function unlinkAccount(incentives: Incentives): Decision<IncentiveEvent> {
+  const { account } = incentives;
+  if (!account) return { events: [] };
+  if (openPayouts(incentives).length > 0) throw new Refusal('payout_account_in_use');
+  return { events: [{ type: 'PayoutAccountUnlinked', accountTag: account.accountTag }] };
 }
 
 /** Records what a partner said of the linked account, where nobody knew yet or another partner is to take over. */

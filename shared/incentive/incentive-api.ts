@@ -35,3 +35,16 @@ export const linkPayoutAccount = endpoint({
     'conflict_persistent',
   ],
 });
+
+export const unlinkPayoutAccount = endpoint({
+  operation: 'unlinkPayoutAccount',
+  capability: 'incentive',
+  method: 'DELETE',
+  path: '/v1/payout-account',
+  access: 'citizen',
+  summary:
+    'Disconnects the account that incentives go to. The phone number can be changed then. A repeat changes nothing.',
+  status: 200,
+  answer: z.strictObject({ linked: z.literal(false) }),
+  refusals: ['not_registered', 'payout_account_in_use', 'conflict_persistent'],
+});

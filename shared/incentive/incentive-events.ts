@@ -35,6 +35,9 @@ const PayoutAccountLinked = z.object({
 });
 export type PayoutAccountLinked = z.infer<typeof PayoutAccountLinked>;
 
+/** Its owner disconnected the account: nothing is claimed until another one is linked. */
+const PayoutAccountUnlinked = z.object({ type: z.literal('PayoutAccountUnlinked'), accountTag: z.string() });
+
 const PayoutAccountChecked = z.object({
   type: z.literal('PayoutAccountChecked'),
   accountTag: z.string(),
@@ -205,6 +208,7 @@ const ReceivableHandedOver = z.object({ type: z.literal('ReceivableHandedOver'),
 
 export const IncentiveEvent = z.discriminatedUnion('type', [
   PayoutAccountLinked,
+  PayoutAccountUnlinked,
   PayoutAccountChecked,
   IncentiveClaimed,
   IncentiveDeferred,

@@ -117,6 +117,10 @@ export function evolveIncentives(before: Incentives, event: IncentiveEvent, at: 
       const accountRefused = account.check?.outcome === 'refused';
       return { ...before, account, accountRefused, linkedCount: before.linkedCount + 1 };
     }
+    case 'PayoutAccountUnlinked':
+      ok(before.account?.accountTag === event.accountTag, 'What is disconnected was linked');
+      ok(openPayouts(before).length === 0, 'No payment is on its way to an account that is disconnected');
+      return { ...before, account: null, accountRefused: false };
     case 'PayoutAccountChecked': {
       const { account } = before;
       ok(account?.accountTag === event.accountTag, 'The account that is linked is the one that was asked about');

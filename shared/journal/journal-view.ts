@@ -35,6 +35,8 @@ const shown: ReadonlySet<string> = new Set([
   // An objection and its answer; what somebody declares of themself, a disability among it, is not for everybody to read.
   ...['ground', 'answer', 'note'],
   'questionnaireVersion',
+  // Which code proved a number, and whether another one was proven before; never the number, nor who shares it.
+  ...['codeId', 'replaces'],
 ]);
 
 /** An event with its type and those of its fields that are shown. */

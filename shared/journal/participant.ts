@@ -10,6 +10,7 @@ import { evolveIncentives, type Incentives, noIncentives } from '#shared/incenti
 import { IncentiveEvent } from '#shared/incentive/incentive-events.ts';
 import { type Fold, journal } from '#shared/journal/journal.ts';
 import { evolvePurchases, noPurchases, PurchaseEvent, type Purchases } from '#shared/purchase/purchase.ts';
+import { evolvePhone, noPhone, type Phone, PhoneEvent, withoutNumbers } from '#shared/registration/account/phone.ts';
 import { dataKeyOf } from '#shared/registration/privacy/person-keys.ts';
 import { evolvePrivacy, noPrivacy, type Privacy, PrivacyEvent } from '#shared/registration/privacy/privacy.ts';
 import { permit } from '#shared/registration/privacy/processing.ts';
@@ -32,6 +33,7 @@ import { courseOf, evolveTraining, type Training, TrainingEvent } from '#shared/
 /** Everything that can happen to a citizen. */
 export const ParticipantEvent = z.discriminatedUnion('type', [
   RegistrationEvent,
+  PhoneEvent,
   PrivacyEvent,
   MembershipEvent,
   PurchaseEvent,
@@ -45,6 +47,7 @@ export type ParticipantEvent = z.infer<typeof ParticipantEvent>;
 /** A citizen's file: what the journal says is so now. */
 export type Participant = {
   readonly registration: Registration;
+  readonly phone: Phone;
   readonly privacy: Privacy;
   readonly membership: Membership;
   readonly balances: Balances;
@@ -57,6 +60,7 @@ export type Participant = {
 
 const emptyFile: Participant = {
   registration: unregistered,
+  phone: noPhone,
   privacy: noPrivacy,
   membership: noMembership,
   balances: noBalances,
@@ -74,11 +78,13 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
   switch (event.type) {
     case 'PersonRegistered': {
       const privacy = evolvePrivacy(file.privacy, event, at);
-      return { ...file, privacy, registration: evolveRegistration(file.registration, event) };
+      const registration = evolveRegistration(file.registration, event);
+      return { ...file, privacy, registration, phone: withoutNumbers(file.phone) };
     }
     case 'PersonErased': {
       const registration = withoutPerson(file.registration, retentionRules[event.retention].mayReturn);
-      return { ...file, registration, privacy: evolvePrivacy(file.privacy, event, at) };
+      const phone = withoutNumbers(file.phone);
+      return { ...file, registration, phone, privacy: evolvePrivacy(file.privacy, event, at) };
     }
     case 'ErasureCompleted': {
       const registration = withErasureDone(file.registration);
@@ -94,6 +100,10 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
     case 'IdentityVerified':
     case 'IdentityRefused':
       return { ...file, registration: evolveRegistration(file.registration, event) };
+    case 'PhoneCodeRequested':
+    case 'PhoneCodeRefused':
+    case 'PhoneVerified':
+      return { ...file, phone: evolvePhone(file.phone, event, at) };
     case 'BatchJoined':
     case 'RecipientDecreed':
     case 'MembershipRevoked':
@@ -115,6 +125,7 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
     case 'SurveyAnswered':
       return { ...file, surveys: evolveSurveys(file.surveys, event, at) };
     case 'PayoutAccountLinked':
+    case 'PayoutAccountUnlinked':
     case 'PayoutAccountChecked':
     case 'IncentiveClaimed':
     case 'IncentiveDeferred':

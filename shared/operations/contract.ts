@@ -11,6 +11,8 @@ import { sanctionEndpoints } from '#shared/incentive/sanctions-api.ts';
 import * as operations from '#shared/operations/operations-api.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import * as purchase from '#shared/purchase/purchase-api.ts';
+import { accountCodeEndpoints, sessionEndpoints } from '#shared/registration/account/account-api.ts';
+import { phoneEndpoints } from '#shared/registration/account/phone-api.ts';
 import { admissionEndpoints, waitingRoomEndpoints } from '#shared/registration/admission/admission-api.ts';
 import { exportData, privacyDeskEndpoints, privacyEndpoints } from '#shared/registration/privacy/privacy-api.ts';
 import * as registration from '#shared/registration/registration-api.ts';
@@ -27,8 +29,11 @@ export const endpoints: readonly Endpoint[] = [
   ...admissionEndpoints,
   registration.signUp,
   registration.confirmAccount,
+  ...accountCodeEndpoints,
   registration.signIn,
+  ...sessionEndpoints,
   registration.register,
+  ...phoneEndpoints,
   registration.readFile,
   ...privacyEndpoints,
   exportData,
@@ -56,6 +61,7 @@ export const endpoints: readonly Endpoint[] = [
   certificate.verifyCertificate,
   certificate.showCertificate,
   incentive.linkPayoutAccount,
+  incentive.unlinkPayoutAccount,
   ...releaseEndpoints,
   receiveNotification,
   readPayout,

@@ -37,6 +37,10 @@ function afterParticipantEvent(participantId: string, event: ParticipantEvent, a
   switch (event.type) {
     case 'PersonRegistered':
       return [{ queue: 'identityQueueUrl', body: { participantId } }];
+    case 'PhoneCodeRequested':
+      return [notice({ notice: 'phone_code', participantId, codeId: event.codeId })];
+    case 'PhoneVerified':
+      return event.replaces ? [notice({ notice: 'phone_changed', participantId, codeId: event.codeId })] : [];
     case 'PrivacyRequested':
       return [notice({ notice: 'privacy_requested', participantId, requestId: event.requestId })];
     case 'ErasureRefused':

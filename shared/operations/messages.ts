@@ -10,6 +10,9 @@ const number = z.int().check(z.positive());
 export const IdentityMessage = z.strictObject({ participantId: ParticipantId });
 
 export const NoticeMessage = z.discriminatedUnion('notice', [
+  z.strictObject({ notice: z.literal('phone_code'), participantId: ParticipantId, codeId: z.uuid() }),
+  /** To the number before: whoever still has it learns that messages go elsewhere now. */
+  z.strictObject({ notice: z.literal('phone_changed'), participantId: ParticipantId, codeId: z.uuid() }),
   z.strictObject({ notice: z.literal('one_time_code'), participantId: ParticipantId, purchaseId: z.string() }),
   z.strictObject({ notice: z.literal('redeem_code'), participantId: ParticipantId, purchaseId: z.string() }),
   /** A request about personal data was taken, refused, or lifted. */

@@ -9,6 +9,8 @@ export function noticeAfter(event: ParticipantEvent): NoticeMessage['notice'] | 
   switch (event.type) {
     case 'PayoutAccountChecked':
       return event.check.outcome === 'refused' ? 'account_refused' : null;
+    case 'PhoneVerified':
+      return event.replaces ? 'phone_changed' : null;
     default:
       return noticeKinds[event.type] ?? null;
   }
@@ -18,6 +20,7 @@ const noticeKinds: Partial<Readonly<Record<ParticipantEvent['type'], NoticeMessa
   PrivacyRequested: 'privacy_requested',
   ErasureRefused: 'privacy_refused',
   RestrictionLifted: 'privacy_lifted',
+  PhoneCodeRequested: 'phone_code',
   RecipientDecreed: 'decreed',
   ObjectionAnswered: 'objection_answered',
   PurchaseReserved: 'one_time_code',

@@ -10,7 +10,10 @@ import { hoursAfter, reflectionHours } from '#shared/registration/privacy/privac
 import { surveyState, windowOf } from '#shared/survey/survey-window.ts';
 
 type Facts = Pick<Participant, 'privacy' | 'membership' | 'purchases' | 'incentives' | 'surveys'> & {
+  /** The code that a notice brings, while it still works. */
   readonly oneTimeCode: string | null;
+  /** The number that took the place of another one; null where none did. */
+  readonly maskedPhone: string | null;
   /** The linked account with the last four digits of its number; null where there is none. */
   readonly maskedAccount: string | null;
   readonly now: Date;
@@ -18,16 +21,21 @@ type Facts = Pick<Participant, 'privacy' | 'membership' | 'purchases' | 'incenti
 
 /** The Indonesian text of a notice, or null when there is nothing left to say. */
 export function noticeText(notice: NoticeMessage, facts: Facts): string | null {
-  const { membership, purchases, incentives, oneTimeCode } = facts;
+  const { membership, purchases, incentives, oneTimeCode, maskedPhone } = facts;
   switch (notice.notice) {
     case 'privacy_requested':
     case 'privacy_refused':
     case 'privacy_lifted':
       return privacyText(facts, notice.notice, notice.requestId);
-    case 'one_time_code':
+    case 'phone_code':
+      return oneTimeCode && `Kode verifikasi nomor ponsel Anda: ${oneTimeCode}. ${codeAdvice}`;
+    case 'phone_changed':
       return (
-        oneTimeCode && `Kode OTP Kartu Prakerja: ${oneTimeCode}. Berlaku 10 menit. Jangan berikan kepada siapa pun.`
+        maskedPhone &&
+        `Nomor ponsel akun Kartu Prakerja Anda sudah diganti menjadi ${maskedPhone}. Bila bukan Anda, segera ganti kata sandi dan hubungi layanan.`
       );
+    case 'one_time_code':
+      return oneTimeCode && `Kode OTP Kartu Prakerja: ${oneTimeCode}. ${codeAdvice}`;
     case 'redeem_code': {
       const purchase = purchases.paid.find(({ purchaseId }) => purchaseId === notice.purchaseId);
       return purchase ? `Pelatihan berhasil dibeli. Kode redeem: ${purchase.redeemCode}.` : null;
@@ -64,6 +72,7 @@ export function noticeText(notice: NoticeMessage, facts: Facts): string | null {
   }
 }
 
+const codeAdvice = 'Berlaku 10 menit. Jangan berikan kepada siapa pun.';
 const linkAnother = 'Hubungkan rekening bank atau e-wallet lain atas nama dan NIK Anda sendiri.';
 
 const linkedName = ({ maskedAccount }: Facts): string => maskedAccount ?? 'Rekening atau e-wallet Anda';

@@ -38,7 +38,7 @@ export interface Endpoint<
   /** Unique name of the operation, verb first. */
   readonly operation: string;
   readonly capability: Capability;
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** As API Gateway writes it: `/v1/batches/{batchId}/closing`. */
   readonly path: string;
   readonly access: Access;

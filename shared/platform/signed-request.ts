@@ -11,6 +11,7 @@ import type { HttpRequest } from '@smithy/types';
 const variables = {
   s3: { endpoint: 'AWS_ENDPOINT_URL_S3', signsPath: false },
   secretsmanager: { endpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER', signsPath: true },
+  sns: { endpoint: 'AWS_ENDPOINT_URL_SNS', signsPath: true },
   sqs: { endpoint: 'AWS_ENDPOINT_URL_SQS', signsPath: true },
 } as const;
 type Service = keyof typeof variables;

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { endpoint } from '#shared/platform/endpoint.ts';
+import { Email, Password } from '#shared/registration/account/account-api.ts';
+import { PhoneNumber } from '#shared/registration/account/phone-api.ts';
 import { Registration } from '#shared/registration/own-registration.ts';
 import { ParticipantId } from '#shared/registration/participant-id.ts';
 
@@ -7,9 +9,7 @@ import { ParticipantId } from '#shared/registration/participant-id.ts';
 export { readFile } from '#shared/registration/read-file-api.ts';
 export { Registration };
 
-const Email = z.email().check(z.maxLength(254));
 const Nik = z.string().check(z.regex(/^\d{16}$/));
-const password = z.string().check(z.minLength(10), z.maxLength(128));
 const capability = 'registration';
 
 export const signUp = endpoint({
@@ -19,8 +19,9 @@ export const signUp = endpoint({
   path: '/v1/accounts',
   access: 'public',
   needsPass: true,
-  summary: 'Opens an account for the holder of a NIK. A code is sent to the e-mail address.',
-  body: z.strictObject({ email: Email, password, nik: Nik }),
+  summary:
+    'Opens an account for the holder of a NIK. A code is sent to the e-mail address. An account that nobody confirmed gives way after 48 hours.',
+  body: z.strictObject({ email: Email, password: Password, nik: Nik }),
   status: 201,
   answer: z.strictObject({ participantId: z.string(), codeSentBy: z.literal('email') }),
   refusals: ['account_exists', 'password_weak', 'nik_invalid', 'attempts_exceeded', 'service_unavailable'],
@@ -69,7 +70,7 @@ export const register = endpoint({
     name: z.string().check(z.trim(), z.minLength(2), z.maxLength(100)),
     birthDate: z.iso.date(),
     sex: z.enum(['female', 'male']),
-    phone: z.string().check(z.regex(/^\+62\d{8,13}$/)),
+    phone: PhoneNumber,
     regencyCode: z.string().check(z.regex(/^\d{2}\.\d{2}$/)),
     consentVersion: z.string().check(z.minLength(1), z.maxLength(20)),
   }),

@@ -156,5 +156,14 @@ export const letIn = (opening: number, slot: number): { pk: string; sk: string }
   sk: 'OWNER',
 });
 
+/** How many codes were sent to an account, by a keyed hash of its participant id or address. Gone when it says nothing any more. */
+export const accountCodes = (tag: string): { pk: string; sk: string } => ({ pk: `U#${tag}`, sk: 'CODES' });
+
+/** Who takes an account's place just now: the account that nobody confirmed is removed by one process only. */
+export const accountReplacement = (participantId: string): { pk: string; sk: string } => ({
+  pk: `U#${participantId}`,
+  sk: 'REPLACEMENT',
+});
+
 /** How far the due index has been swept. */
 export const sweeperCursor = { pk: 'SWEEPER', sk: 'CURSOR' } as const;

@@ -5,7 +5,9 @@ import { Template as Synthesized } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { addStage, emptyApp } from '#infra/app.ts';
-import { StageName, stages } from '#infra/stages.ts';
+import { DataStack } from '#infra/data-stack.ts';
+import { ServiceStack } from '#infra/service-stack.ts';
+import { type Stage, StageName, stages } from '#infra/stages.ts';
 import { endpoints } from '#shared/operations/contract.ts';
 import {
   alarmFaults,
@@ -132,6 +134,53 @@ function source(): string {
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
 }
+
+describe('a stage', () => {
+  const Pool = z.looseObject({
+    EmailConfiguration: z
+      .looseObject({ EmailSendingAccount: z.string(), From: z.string(), SourceArn: z.unknown() })
+      .optional(),
+    EmailVerificationMessage: z.string(),
+  });
+  const poolOf = ({ Resources }: Template) =>
+    Pool.parse(Object.values(Resources).find(({ Type }) => Type === 'AWS::Cognito::UserPool')?.Properties);
+
+  function changed(changes: Partial<Stage>): Stacks {
+    const app = emptyApp(outdir);
+    const stage = { ...stages.development, ...changes };
+    const env = { region: 'ap-southeast-3' };
+    const data = new DataStack(app, 'Data', { env, stage });
+    const service = new ServiceStack(app, 'Service', { env, stage, data });
+    return {
+      data: Template.parse(Synthesized.fromStack(data).toJSON()),
+      service: Template.parse(Synthesized.fromStack(service).toJSON()),
+    };
+  }
+
+  it('has Cognito send e-mails in two languages by itself, and by SES where it names a verified domain', () => {
+    const { EmailConfiguration, EmailVerificationMessage } = poolOf(stacksOf('production').data);
+    expect(EmailConfiguration).toBeUndefined();
+    expect(EmailVerificationMessage).toMatch(/Jangan berikan.*Give this code to nobody/s);
+    expect(EmailVerificationMessage.split('{####}')).toHaveLength(2);
+    const mailFrom = { address: 'akun@prakerja.example', domain: 'prakerja.example' };
+    const { EmailConfiguration: bySes } = poolOf(changed({ mailFrom }).data);
+    expect(bySes).toMatchObject({ EmailSendingAccount: 'DEVELOPER', From: 'Kartu Prakerja <akun@prakerja.example>' });
+    expect(JSON.stringify(bySes?.SourceArn)).toContain('identity/prakerja.example');
+  });
+
+  it('lets the sender of messages publish to phone numbers, and to no topic, only where SNS sends them', () => {
+    const { service } = changed({ textsBy: 'sns' });
+    expect(wildcardFaults(service, new Set(['sns:Publish']))).toEqual([]);
+    const roles = Object.values(service.Resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
+    const allowing = roles.filter((role) => JSON.stringify(role).includes('sns:Publish'));
+    expect(allowing).toHaveLength(1);
+    const text = JSON.stringify(allowing);
+    expect(text).toContain('{"Action":"sns:Publish","Effect":"Deny","Resource":"arn:aws:sns:*:*:*"}');
+    expect(JSON.stringify(service)).toContain('"MESSAGE_GATEWAY_URL":"sns"');
+    expect(service).not.toHaveProperty('Parameters.MessageGatewayUrl');
+    expect(stacksOf('production').service).toHaveProperty('Parameters.MessageGatewayUrl');
+  });
+});
 
 describe('the runbook', () => {
   it('names no code and no class of an error that the source does not have', () => {

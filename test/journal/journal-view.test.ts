@@ -9,6 +9,7 @@ const hidden = [
   ...['person', 'dataKey', 'contentTag', 'familyTag', 'cardNumber', 'platformUserId', 'requestSignature'],
   ...['redeemCode', 'invoiceUrl', 'transactionCode', 'fileKey', 'review', 'account', 'accountTag'],
   ...['answers', 'answersTag'],
+  ...['phone', 'phoneTag'],
 ];
 
 const Variant = z.looseObject({ properties: z.looseObject({ type: z.looseObject({ const: z.string() }) }) });

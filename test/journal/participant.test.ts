@@ -5,7 +5,7 @@ import { issue, rate } from '#shared/certificate/certificate.ts';
 import { revokeOverdue } from '#shared/credit/deadline.ts';
 import { accounts, moneyTable, transfer } from '#shared/credit/ledger.ts';
 import { incentivesRupiah, type SchemeCode, schemes } from '#shared/credit/schemes.ts';
-import { claimDue, linkAccount, recordCheck } from '#shared/incentive/account.ts';
+import { claimDue, linkAccount, recordCheck, unlinkAccount } from '#shared/incentive/account.ts';
 import { raise, receivableDue, repay } from '#shared/incentive/clawback.ts';
 import { forfeit, liftHold, placeHold } from '#shared/incentive/hold.ts';
 import { attemptsOf, openPayouts, paidPayouts } from '#shared/incentive/incentive.ts';
@@ -20,6 +20,7 @@ import {
 } from '#shared/journal/participant.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { pay, reserve } from '#shared/purchase/purchase.ts';
+import { askPhoneCode, confirmPhone } from '#shared/registration/account/phone.ts';
 import { attend, complete, redeem } from '#shared/training/training.ts';
 import { type OutcomeName, openOne, outcomeNames, outcomes } from '#test/incentive/paying.ts';
 import {
@@ -54,7 +55,10 @@ type Command =
   | { readonly kind: 'redeem' | 'complete' | 'certify' | 'rate'; readonly number: number }
   | { readonly kind: 'attend'; readonly number: number; readonly sequence: number }
   | { readonly kind: 'link'; readonly account: number }
-  | { readonly kind: 'claim' | 'revoke' | 'remind' | 'check' }
+  | { readonly kind: 'claim' | 'revoke' | 'remind' | 'check' | 'unlink' }
+  /** A code for one of three numbers, and an answer to whatever code was sent last. */
+  | { readonly kind: 'phone'; readonly number: number }
+  | { readonly kind: 'prove'; readonly isRight: boolean }
   | { readonly kind: 'hold' | 'lift' | 'forfeit' | 'raise' | 'repay' | 'answer'; readonly number: number }
   /** What is said of one of the payouts, counted from the newest. */
   | { readonly kind: 'settle'; readonly newest: number; readonly outcome: OutcomeName };
@@ -78,6 +82,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant('attend' as const), number, sequence: fc.constantFrom(1, 2, 999) }),
   fc.record({ kind: fc.constant('link' as const), account: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ kind: fc.constantFrom('claim' as const, 'revoke' as const, 'check' as const) }),
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('phone' as const), number }) },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('prove' as const), isRight: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('unlink' as const) }) },
+  ),
   fc.record({ kind: fc.constantFrom('hold' as const, 'lift' as const, 'answer' as const), number }),
   fc.record({
     kind: fc.constant('settle' as const),
@@ -143,6 +152,13 @@ function asked(rule: Rule, file: Participant, at: Date): Decision<ParticipantEve
 const paidOf = (file: Participant, wanted: number) =>
   file.purchases.paid.find(({ purchaseId }) => purchaseId === purchaseIdOf(wanted));
 
+const owning = (phone: Participant['phone'], { account }: Participant['incentives']) => ({
+  phone,
+  hasPayoutAccount: account !== null,
+});
+/** The number of the registration is the first of three. */
+const currentTagOf = ({ proven }: Participant['phone']) => proven?.phoneTag ?? 'tag-1';
+
 /** The rule behind a command that reaches a file at a time. */
 function ruleOf(given: Command, before: Participant, firstAt: Date, scheme: SchemeCode): Rule {
   switch (given.kind) {
@@ -183,6 +199,21 @@ function ruleOf(given: Command, before: Participant, firstAt: Date, scheme: Sche
         // About the third one nobody could be asked just then.
         return linkAccount(participantId, file, given.account === 3 ? { ...account, check: null } : account, at);
       };
+    case 'unlink':
+      return (file) => unlinkAccount(file.incentives);
+    case 'phone':
+      return ({ phone, incentives }, now) => {
+        const [codeId, phoneTag] = [purchaseIdOf(phone.sendsEver), `tag-${given.number}`];
+        const sent = { codeId, phone: new Uint8Array([given.number]), phoneTag, now };
+        return askPhoneCode(owning(phone, incentives), { ...sent, currentTag: currentTagOf(phone) });
+      };
+    case 'prove': {
+      const { asked: waiting, proven } = before.phone;
+      const codeId = (waiting ?? proven)?.codeId;
+      const isRight = (id: string) => given.isRight && id === codeId;
+      return ({ phone, incentives }, now) =>
+        confirmPhone(owning(phone, incentives), { isRight, currentTag: currentTagOf(phone), now });
+    }
     case 'check':
       return (file, at) => {
         const tag = file.incentives.account?.accountTag ?? '';
@@ -273,11 +304,15 @@ const isMeantAgain = ({ given, decision }: Moment) =>
   (given.kind === 'step' && given.name === 'reserve') ||
   // Each inquiry about an open payout is counted.
   (given.kind === 'settle' && ['sent', 'unknown', 'deferred'].includes(given.outcome)) ||
-  decision.events.some(({ type }) => type === 'OneTimeCodeRefused');
+  // Each code is another one.
+  given.kind === 'phone' ||
+  decision.events.some(({ type }) => type === 'OneTimeCodeRefused' || type === 'PhoneCodeRefused');
 const isNewWish = (moment: Moment) =>
   isMeantAgain(moment) ||
   moment.given.kind === 'remind' ||
   moment.given.kind === 'check' ||
+  moment.given.kind === 'unlink' ||
+  moment.given.kind === 'prove' ||
   moment.decision.events.some(({ type }) => type === 'PayoutAccountLinked' || type === 'IncentiveClaimed');
 
 describe('any history of a file', () => {
@@ -324,9 +359,13 @@ describe('any history of a file', () => {
         'OneTimeCodeRefused',
         'PayoutAccountChecked',
         'PayoutAccountLinked',
+        'PayoutAccountUnlinked',
         'PayoutHoldPlaced',
         'PayoutHoldReleased',
         'PersonRegistered',
+        'PhoneCodeRefused',
+        'PhoneCodeRequested',
+        'PhoneVerified',
         'PurchaseReserved',
         'ReceivableHandedOver',
         'ReceivableRaised',
@@ -431,6 +470,18 @@ describe('any history of a file', () => {
           expect(madeGood).toBe(remedialOf === undefined ? undefined : 'remedied');
           expect(Object.keys(payoutStates)).toContain(state);
         }
+      }
+    };
+    fc.assert(fc.property(history, check), { numRuns: 200 });
+  });
+
+  it('changes no number while a payout account is linked', () => {
+    const check = (given: History) => {
+      for (const { before, file, decision } of play(given).moments) {
+        if (!decision.events.some(({ type }) => type === 'PhoneVerified')) continue;
+        if (before.incentives.account) expect(file.phone.proven?.phoneTag).toBe(currentTagOf(before.phone));
+        expect(file.phone.former).toBe(before.phone.proven);
+        expect(file.phone.asked).toBeNull();
       }
     };
     fc.assert(fc.property(history, check), { numRuns: 200 });

@@ -189,10 +189,10 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
     return Session.parse(expectStatus(await api('POST', '/v1/sessions', { body: credentials }), 201)).accessToken;
   }
 
-  /** The one-time code of the last SMS to a person that is not one of `earlier`. */
-  async function oneTimeCode(person: Person, earlier: number): Promise<string> {
-    const message = await until('a one-time code by SMS', async () => {
-      const codes = inbox(person, 'one_time_code');
+  /** The code of the last SMS to a person that is not one of `earlier`. */
+  async function codeBySms(person: Person, template: string, earlier: number): Promise<string> {
+    const message = await until('a code by SMS', async () => {
+      const codes = inbox(person, template);
       return codes.length > earlier ? codes[0] : null;
     });
     const code = /\d{6}/.exec(message.text)?.[0];
@@ -207,7 +207,7 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
     partnerCall,
     ownFile,
     session,
-    oneTimeCode,
+    oneTimeCode: (person: Person, earlier: number) => codeBySms(person, 'one_time_code', earlier),
 
     /** Opens and confirms an account, and signs in. */
     async signUp(person: Person): Promise<Citizen> {
@@ -235,6 +235,14 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
         const { registration } = await ownFile(citizen);
         return registration.identity === 'pending' ? null : registration.identity;
       });
+    },
+
+    /** Proves the phone number of the registration by the code that its SMS brings. */
+    async provePhone({ person, token }: Citizen): Promise<void> {
+      const earlier = inbox(person, 'phone_code').length;
+      expectStatus(await api('POST', '/v1/participants/me/phone-codes', { token, body: {} }), 202);
+      const code = await codeBySms(person, 'phone_code', earlier);
+      expectStatus(await api('POST', '/v1/participants/me/phone-confirmation', { token, body: { code } }), 200);
     },
 
     async join({ token }: Citizen, batchId: string): Promise<void> {
@@ -343,7 +351,7 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
       expectStatus(await partnerCall(platform, `${base}/quota-schedule`, codes), 200);
       const earlier = inbox(citizen.person, 'one_time_code').length;
       const paymentToken = await this.sendOtp(market, citizen, cardNumber);
-      const otp = await oneTimeCode(citizen.person, earlier);
+      const otp = await codeBySms(citizen.person, 'one_time_code', earlier);
       const invoice_code = `INV-${citizen.participantId.slice(0, 12)}`;
       const invoice_url = `https://dp.example/invoices/${invoice_code}`;
       const headers = { authorization: `Payment ${paymentToken}` };

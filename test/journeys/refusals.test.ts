@@ -352,6 +352,7 @@ beforeAll(async () => {
   const winners = [owner, other];
   await Promise.all(winners.map((citizen) => steps.register(citizen)));
   await Promise.all(winners.map((citizen) => steps.identity(citizen)));
+  await Promise.all(winners.map((citizen) => steps.provePhone(citizen)));
   const quotas = Object.fromEntries(winners.map(({ person }) => [programProvinceOf(person.regencyCode), 2]));
   const scheme = 'NORMAL_2023';
   const batchId = await steps.openBatch(token, { number: 4, scheme, quotas });
@@ -429,7 +430,11 @@ describe('what is not understood', () => {
       ...['/', '/v1', '/v1/nothing', '/v2/accounts', '/v1/batches/5/undoing', '/docs/'].map(
         (path) => ['GET', path] as const,
       ),
-      ...endpoints.flatMap((endpoint) => ['DELETE', 'PATCH'].map((method) => [method, pathOf(endpoint)] as const)),
+      ...endpoints.flatMap((endpoint) =>
+        ['DELETE', 'PATCH']
+          .filter((method) => !endpoints.some((known) => known.method === method && known.path === endpoint.path))
+          .map((method) => [method, pathOf(endpoint)] as const),
+      ),
     ];
     const answers = await Promise.all(asked.map(([method, path]) => steps.api(method, path, { token: operator })));
     expect(answers.filter(({ status }) => status !== 404)).toEqual([]);

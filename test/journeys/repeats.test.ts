@@ -23,7 +23,12 @@ const crowded = [
   'PUT /v1/payout-account',
 ];
 /** A second one means something else: an account that exists, keys that are shown once, another one-time code. */
-const single = ['POST /v1/accounts', 'POST /v1/partners', 'POST /api/v1/integration/payment/send-otp'];
+const single = [
+  'POST /v1/accounts',
+  'POST /v1/participants/me/phone-codes',
+  'POST /v1/partners',
+  'POST /api/v1/integration/payment/send-otp',
+];
 /** What moves on while answers are compared, or is made anew for each. */
 const moving: ReadonlySet<string> = new Set([
   'identity',
@@ -120,6 +125,7 @@ beforeAll(async () => {
   citizen = await steps.signUp(person);
   await steps.register(citizen);
   await steps.identity(citizen);
+  await steps.provePhone(citizen);
   const quotas = { [programProvinceOf(person.regencyCode)]: 1 };
   const batchId = await steps.openBatch(token, { number: 1, scheme: 'NORMAL_2023', quotas });
   await steps.join(citizen, batchId);
@@ -169,6 +175,8 @@ describe('a journey in which nothing comes only once', () => {
     expect(inOrder).toEqual([
       'PersonRegistered',
       'IdentityVerified',
+      'PhoneCodeRequested',
+      'PhoneVerified',
       'BatchJoined',
       'RecipientDecreed',
       'PurchaseReserved',
@@ -180,7 +188,7 @@ describe('a journey in which nothing comes only once', () => {
       'IncentivePaid',
     ]);
     const { L: _ofReleases, ...others } = itemCounts(items);
-    expect(others).toEqual({ B: 16, C: 1, K: 1, O: 2, P: 13, R: 1 });
+    expect(others).toEqual({ B: 16, C: 1, K: 1, O: 2, P: 15, R: 1 });
   });
 
   it('never changes or removes a decision', async () => {
@@ -193,7 +201,14 @@ describe('a journey in which nothing comes only once', () => {
   it('pays once, tells each thing once, and counts it once', async () => {
     expect(started.simulators.payments.book()).toHaveLength(1);
     const notices = started.simulators.messages.inbox({ to: citizen.person.phone }).map(({ template }) => template);
-    expect(notices.sort()).toEqual(['certificate_issued', 'decreed', 'incentive_paid', 'one_time_code', 'redeem_code']);
+    expect(notices.sort()).toEqual([
+      'certificate_issued',
+      'decreed',
+      'incentive_paid',
+      'one_time_code',
+      'phone_code',
+      'redeem_code',
+    ]);
     const once = { registered: 1, verified: 1, decreed: 1, purchased: 1, completed: 1, paid: 1, revoked: 0 };
     expect((await started.figures()).national.people).toEqual(once);
   });
@@ -235,6 +250,7 @@ describe('when it is over', () => {
       'POST /v1/accounts 409 account_exists',
       'POST /v1/applications 409 already_recipient',
       'POST /v1/batches/…/opening 409 batch_state',
+      'POST /v1/participants/me/phone-codes 409 phone_verified',
       'POST /v1/partners 409 partner_exists',
       'POST /v1/partners 409 partner_exists',
     ]);

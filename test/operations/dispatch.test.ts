@@ -32,6 +32,7 @@ const legs = [
   { account: 'returned', rupiah: 1 },
 ] as const;
 const purchaseId = purchaseIdOf(1);
+const codeId = purchaseIdOf(9);
 const digest = 'd'.repeat(64);
 const bytes = new Uint8Array([1]);
 const reference = payoutReference({ participantId, kind: 'training', number: 2, attempt: 1 });
@@ -119,6 +120,10 @@ const participantEvents: Named<ParticipantEvent> = {
   },
   CertificateIssued: { purchaseId, number: 'N', fileKey: 'k', fileDigest: 'd' },
   CourseRated: { purchaseId, stars: 5, review: 'r' },
+  PhoneCodeRequested: { codeId, phone: bytes, phoneTag: 't', expiresAt: at },
+  PhoneCodeRefused: { codeId },
+  PhoneVerified: { codeId, phone: bytes, phoneTag: 't', replaces: true },
+  PayoutAccountUnlinked: { accountTag: 't' },
   PayoutAccountLinked: { kind: 'bank', provider: 'BCA', account: bytes, accountTag: 't', check: null },
   PayoutAccountChecked: { accountTag: 't', check: { ...refusedAccount, reasons: ['name_differs'] } },
   IncentiveClaimed: {
@@ -234,6 +239,8 @@ const decrees = (chunks: readonly number[]): Outgoing[] =>
 /** What follows from each event; what is not here follows from nothing, on purpose. */
 const follows: Readonly<Record<string, readonly Outgoing[]>> = {
   PersonRegistered: [{ queue: 'identityQueueUrl', body: { participantId } }],
+  PhoneCodeRequested: [{ queue: 'messageQueueUrl', body: { notice: 'phone_code', participantId, codeId } }],
+  PhoneVerified: [{ queue: 'messageQueueUrl', body: { notice: 'phone_changed', participantId, codeId } }],
   PrivacyRequested: [
     { queue: 'messageQueueUrl', body: { notice: 'privacy_requested', participantId, requestId: 'r' } },
   ],

@@ -42,6 +42,7 @@ const now = minutesAfter(start, 60);
 const of = (file: Participant, changes: object = {}) => ({
   ...file,
   oneTimeCode: null,
+  maskedPhone: null,
   maskedAccount: 'OVO ****7890',
   now,
   ...changes,

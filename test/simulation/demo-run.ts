@@ -249,7 +249,9 @@ async function apply(
 ): Promise<Applicant> {
   const citizen = await steps.signUp(person);
   await steps.register(citizen);
-  if ((await steps.identity(citizen)) === 'verified' && joins) await steps.join(citizen, batchId);
+  const isVerified = (await steps.identity(citizen)) === 'verified';
+  await steps.provePhone(citizen);
+  if (isVerified && joins) await steps.join(citizen, batchId);
   return { citizen, provinceCode: programProvinceOf(person.regencyCode) };
 }
 

@@ -24,6 +24,9 @@ const processing: Readonly<Record<ParticipantEvent['type'], Processing>> = {
   ErasureRefused: 'settles',
   PersonErased: 'settles',
   ErasureCompleted: 'settles',
+  PhoneCodeRequested: 'begins',
+  PhoneCodeRefused: 'settles',
+  PhoneVerified: 'settles',
   BatchJoined: 'begins',
   // A draw that is published decides about everybody in its list.
   RecipientDecreed: 'settles',
@@ -42,6 +45,7 @@ const processing: Readonly<Record<ParticipantEvent['type'], Processing>> = {
   CourseRated: 'settles',
   SurveyAnswered: 'begins',
   PayoutAccountLinked: 'begins',
+  PayoutAccountUnlinked: 'settles',
   PayoutAccountChecked: 'settles',
   IncentiveClaimed: 'follows',
   // Money that is on its way arrives, and is written down when it does.
@@ -86,6 +90,8 @@ export function isRestricted(privacy: Privacy): boolean {
 const necessaryNotices: ReadonlySet<NoticeMessage['notice']> = new Set([
   ...(['privacy_requested', 'privacy_refused', 'privacy_lifted'] as const),
   ...(['incentive_paid', 'entitlement_forfeited'] as const),
+  // Somebody else may be behind it.
+  'phone_changed',
   ...(['receivable_raised', 'receivable_reminded', 'receivable_handed_over'] as const),
 ]);
 

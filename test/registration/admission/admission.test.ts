@@ -9,7 +9,6 @@ import { serveWaitingRoom } from '#functions/registration/waiting-room.ts';
 import { serveApplications } from '#functions/selection/applications.ts';
 import { participants } from '#shared/journal/participant.ts';
 import { type RefusalCode, refusals } from '#shared/platform/refusal-codes.ts';
-import type { Accounts } from '#shared/registration/accounts.ts';
 import { admissionEndpoints, waitingRoomEndpoints } from '#shared/registration/admission/admission-api.ts';
 import {
   letInBy,
@@ -182,11 +181,12 @@ describe('2,000 tickets at once, on 20 instances', () => {
 describe('the gate', () => {
   const bodyOf = ({ person, regencyCode }: Citizen) => ({ ...person, regencyCode, consentVersion: '2026-11' });
   const signedUp: string[] = [];
-  const accounts: Accounts = {
-    signUp: async (participantId) => void signedUp.push(participantId),
-    confirm: async () => {},
-    signIn: async () => ({ accessToken: '', refreshToken: '', expiresInSeconds: 0 }),
+  const accounts = {
+    signUp: async (participantId: string) => void signedUp.push(participantId),
+    awaitsConfirmation: async () => false,
   };
+  const admin = { standingOf: async () => null };
+  const replacement = { makePlace: async () => false };
   /** What is guarded, asked with a pass or without. */
   function guarded({ gate }: ReturnType<typeof instances>) {
     const stores = { participants: participants(engine.table), batches: batches(engine.table), keys: async () => keys };
@@ -199,7 +199,8 @@ describe('the gate', () => {
     return {
       'signing up': ({ person }: Citizen, pass: string | null) => {
         const body = { email: `${person.nik}@example.id`, password: 'Belajar2026', nik: person.nik };
-        return asked(openAccount({ accounts, keys: async () => keys, gate }), { body, headers: headersOf(pass) });
+        const handler = openAccount({ accounts, admin, replacement, keys: async () => keys, gate });
+        return asked(handler, { body, headers: headersOf(pass) });
       },
       registering: (citizen: Citizen, pass: string | null) =>
         asked(registerPerson({ ...stores, personKeys: personKeys(engine.table), gate }), {

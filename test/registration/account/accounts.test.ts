@@ -1,10 +1,11 @@
+import '#test/platform/environment.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
-import { accounts } from '#shared/registration/accounts.ts';
+import { accounts } from '#shared/registration/account/accounts.ts';
 import { expectRefused } from '#test/platform/refused.ts';
 
 /** Answers as Cognito does on the wire: the next one as told, and what it was asked. */
@@ -88,6 +89,57 @@ describe('an account', () => {
     }
     fail('UserNotConfirmedException');
     await expectRefused(accounts('client', client).signIn('a@b.id', 'x'), 'account_unconfirmed');
+  });
+
+  it.each([
+    'UserNotFoundException',
+    'InvalidParameterException',
+    'NotAuthorizedException',
+    'LimitExceededException',
+    'TooManyFailedAttemptsException',
+  ])('gets no code where Cognito says %s, and nobody is told', async (type) => {
+    fail(type);
+    await expect(accounts('client', client).resend('p')).resolves.toBeUndefined();
+    await expect(accounts('client', client).forgetPassword('a@b.id')).resolves.toBeUndefined();
+    expect(asked.slice(-2).map(({ operation }) => operation.split('.')[1])).toEqual([
+      'ResendConfirmationCode',
+      'ForgotPassword',
+    ]);
+  });
+
+  it('gets no code while Cognito is overrun or out of order, and that is told', async () => {
+    fail('TooManyRequestsException');
+    await expectRefused(accounts('client', client).resend('p'), 'attempts_exceeded');
+    fail('InternalErrorException', 500);
+    await expect(accounts('client', client).forgetPassword('a@b.id')).rejects.toMatchObject({
+      name: 'InternalErrorException',
+    });
+  });
+
+  it.each([
+    'CodeMismatchException',
+    'ExpiredCodeException',
+    'UserNotFoundException',
+    'NotAuthorizedException',
+    'InvalidParameterException',
+    'UserNotConfirmedException',
+    'LimitExceededException',
+    'TooManyFailedAttemptsException',
+  ])('tells whoever resets a password the same where Cognito says %s', async (type) => {
+    fail(type);
+    await expectRefused(accounts('client', client).resetPassword('a@b.id', '123456', 'x'), 'confirmation_code_wrong');
+  });
+
+  it('is confirmed or not, by what Cognito says of its password', async () => {
+    for (const [type, awaits] of [
+      ['UserNotConfirmedException', true],
+      ['NotAuthorizedException', false],
+    ] as const) {
+      fail(type);
+      expect(await accounts('client', client).awaitsConfirmation('p', 'x')).toBe(awaits);
+    }
+    answer({ AuthenticationResult: { AccessToken: 'a' } });
+    expect(await accounts('client', client).awaitsConfirmation('p', 'x')).toBe(false);
   });
 
   it('gives its tokens to who signs in', async () => {
