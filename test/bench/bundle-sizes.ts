@@ -12,6 +12,8 @@ const exceptions: Readonly<Record<string, number>> = {
   // Workers for whom nobody waits: they hold the rules of every journal, the payment partners' client and a list of files.
   'incentive/import-statement': 280,
   'incentive/run-release': 280,
+  // The same, with Cognito's client: it removes accounts.
+  'registration/carry-out-privacy': 280,
 };
 
 /** Size of each function's code, as it is deployed. */
