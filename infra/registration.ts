@@ -5,6 +5,7 @@ import { QueueWorker } from '#infra/blocks/queue-worker.ts';
 import type { Service } from '#infra/blocks/service.ts';
 import { Account } from '#infra/registration/account.ts';
 import { Admission } from '#infra/registration/admission.ts';
+import { Eligibility } from '#infra/registration/eligibility.ts';
 import { Privacy } from '#infra/registration/privacy.ts';
 import { readFile, register } from '#shared/registration/registration-api.ts';
 
@@ -38,5 +39,7 @@ export class Registration extends Construct {
       needs: [table.append, keys, partners, civilRegistry],
     });
     this.identityQueue = queue;
+
+    new Eligibility(this, 'Eligibility', service);
   }
 }

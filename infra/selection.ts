@@ -34,7 +34,7 @@ export class Selection extends Construct {
     new ApiFunction(this, 'Applications', service, {
       endpoint: applicationEndpoints,
       entry: 'selection/applications',
-      needs: [table.append, keys, files.read('draws/'), publicUrl],
+      needs: [table.append, table.pointer, keys, files.read('draws/'), publicUrl],
     });
     new ApiFunction(this, 'ShowDraw', service, {
       endpoint: drawEndpoints,

@@ -4,6 +4,7 @@ import { ScreeningMessage } from '#shared/operations/messages.ts';
 import { type Files, programFiles } from '#shared/platform/files.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { worker } from '#shared/platform/worker.ts';
+import { listings } from '#shared/registration/feeds/listings.ts';
 import { type Applicants, applicants } from '#shared/selection/applicants.ts';
 import { type Batches, batches } from '#shared/selection/batch.ts';
 import { publish, screened } from '#shared/selection/batch-steps.ts';
@@ -34,7 +35,8 @@ export function screenApplicants({ table, participants, batches, applicants, fil
     if (step === 'screen') {
       if (batch.screened) return;
       const opened = await keys();
-      const stores = { participants, applicants, places: familyPlaces(table, opened), keys: opened };
+      const beside = { places: familyPlaces(table, opened), listings: listings(table) };
+      const stores = { participants, applicants, ...beside, keys: opened };
       await screenShard(stores, batch, store, shard);
       const counts = await screeningCounts(batch, store);
       if (counts) await batches.change(batchId, (before) => screened(before, counts));

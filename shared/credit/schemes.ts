@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { Refusal } from '#shared/platform/refusal.ts';
 
 /**
  * The schemes as data. Amounts, counts, deadlines and ages as the program published them:
@@ -32,6 +31,7 @@ export const SchemeCode = z.enum(['SEMI_BANSOS_2020', 'NORMAL_2023']);
 export type SchemeCode = z.infer<typeof SchemeCode>;
 
 export type Scheme = {
+  /** Days in WIB on which its batches open, both inclusive; null: until further notice. */
   readonly effectiveFrom: string;
   readonly effectiveTo: string | null;
   readonly trainingCreditRupiah: number;
@@ -59,15 +59,9 @@ export function incentivesRupiah({ incentive, survey }: Scheme): number {
   return incentive.amountRupiah * incentive.count + survey.amountRupiah * survey.count;
 }
 
-/** Refuses an age outside the scheme's window. `birthDate` and `today` are calendar days, `YYYY-MM-DD`, in WIB. */
-export function checkAge(scheme: Scheme, birthDate: string, today: string): void {
-  if (isOutsideAge(scheme, birthDate, today)) throw new Refusal('age_outside');
-}
-
-/** Whether somebody is too young or too old for a scheme on a day. */
-export function isOutsideAge({ ageYears }: Scheme, birthDate: string, today: string): boolean {
-  const age = completedYears(birthDate, today);
-  return age < ageYears.from || (ageYears.to !== null && age > ageYears.to);
+/** Whether batches of a scheme may open on a day, `YYYY-MM-DD`, in WIB; the first and the last one included. */
+export function isInForce({ effectiveFrom, effectiveTo }: Scheme, day: string): boolean {
+  return day >= effectiveFrom && (effectiveTo === null || day <= effectiveTo);
 }
 
 /** Completed years between two calendar days. Who is born on 29 February has the birthday on 1 March in common years. */

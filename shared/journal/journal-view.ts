@@ -32,7 +32,7 @@ const shown: ReadonlySet<string> = new Set([
   ],
   // Operators are answerable to each other: who held, forfeited or claimed back is for all of them to see.
   ...['holdId', 'scope', 'dueUntil', 'times', 'bankReference'],
-  // An objection and its answer; what somebody declares of themself, a disability among it, is not for everybody to read.
+  // An objection and its answer; what somebody declares of themself, a disability or social aid among it, is not for everybody to read.
   ...['ground', 'answer', 'note'],
   'questionnaireVersion',
   // Which code proved a number, and whether another one was proven before; never the number, nor who shares it.

@@ -14,6 +14,7 @@ import * as purchase from '#shared/purchase/purchase-api.ts';
 import { accountCodeEndpoints, sessionEndpoints } from '#shared/registration/account/account-api.ts';
 import { phoneEndpoints } from '#shared/registration/account/phone-api.ts';
 import { admissionEndpoints, waitingRoomEndpoints } from '#shared/registration/admission/admission-api.ts';
+import { readDeclarations } from '#shared/registration/eligibility/eligibility-api.ts';
 import { exportData, privacyDeskEndpoints, privacyEndpoints } from '#shared/registration/privacy/privacy-api.ts';
 import * as registration from '#shared/registration/registration-api.ts';
 import * as report from '#shared/report/report-api.ts';
@@ -38,6 +39,7 @@ export const endpoints: readonly Endpoint[] = [
   ...privacyEndpoints,
   exportData,
   ...privacyDeskEndpoints,
+  readDeclarations,
   ...batchEndpoints,
   ...drawEndpoints,
   ...applicationEndpoints,

@@ -170,7 +170,7 @@ export function json(statusCode: number, value: unknown): Reply {
 }
 
 /** RFC 9457: a problem with our stable code. */
-export function problem({ code, sentence, fields }: Refusal): Reply {
+export function problem({ code, sentence, fields, reasons }: Refusal): Reply {
   const known = refusals[code];
   const { status, title } = known;
   const body = {
@@ -179,6 +179,7 @@ export function problem({ code, sentence, fields }: Refusal): Reply {
     status,
     code,
     ...(fields.length > 0 && { fields }),
+    ...(reasons.length > 0 && { reasons }),
   };
   const headers = {
     'content-type': 'application/problem+json',

@@ -8,6 +8,14 @@ const passing: readonly RefusalCode[] = [
   'payout_route_missing',
 ];
 
+/** Why something was refused, for people: each reason with its code, and what can be done about it. */
+export type RefusalReason = {
+  readonly code: string;
+  readonly id: string;
+  readonly en: string;
+  readonly remedy: { readonly id: string; readonly en: string };
+};
+
 /**
  * An expected "no": a stable code from the one table, and never personal data. The table's sentence stands for it unless the
  * rule says one of its own; workers and the partner API do not carry the sentences, only the codes.
@@ -18,13 +26,21 @@ export class Refusal extends Error {
   readonly sentence: string | null;
   /** Where in the request the fault lies, as field names; never the value itself. */
   readonly fields: readonly string[];
+  /** All reasons, where a rule has several; the code is that of the first. */
+  readonly reasons: readonly RefusalReason[];
 
-  constructor(code: RefusalCode, sentence?: string, fields: readonly string[] = []) {
+  constructor(
+    code: RefusalCode,
+    sentence?: string,
+    fields: readonly string[] = [],
+    reasons: readonly RefusalReason[] = [],
+  ) {
     super(sentence ?? code);
     this.name = 'Refusal';
     this.code = code;
     this.sentence = sentence ?? null;
     this.fields = fields;
+    this.reasons = reasons;
   }
 
   /** Whether the same request may succeed later. */

@@ -131,10 +131,17 @@ export function recordIdentity(
   return { events: [{ type: 'IdentityRefused', requestId, reasons }] };
 }
 
-/** The registration of somebody who may take the next step. @throws Refusal naming what is missing. */
-export function verified({ registered, erased, identity }: Registration): Registered {
+/** The registration of somebody who is not erased, verified or not. @throws Refusal `not_registered`, `person_erased`. */
+export function standing({ registered, erased }: Registration): Registered {
   if (erased) throw new Refusal('person_erased');
   if (!registered) throw new Refusal('not_registered');
+  return registered;
+}
+
+/** The registration of somebody who may take the next step. @throws Refusal naming what is missing. */
+export function verified(file: Registration): Registered {
+  const registered = standing(file);
+  const { identity } = file;
   if (identity === 'refused') throw new Refusal('identity_refused');
   if (identity !== 'verified') throw new Refusal('identity_unverified');
   return registered;

@@ -1,8 +1,12 @@
 import * as z from 'zod/mini';
 import { endpoint } from '#shared/platform/endpoint.ts';
+import { isOfJoining, reasonCodes } from '#shared/registration/eligibility/decide.ts';
+import { AnswerValue, Declaring } from '#shared/registration/eligibility/declarations.ts';
+import { Declared, Facts } from '#shared/registration/eligibility/facts.ts';
+import { Reason } from '#shared/registration/eligibility/reasons.ts';
 import { BatchId, batchStates } from '#shared/selection/batch-events.ts';
 import { OutcomeKind } from '#shared/selection/draw/result-group.ts';
-import { Declared, ObjectionGround } from '#shared/selection/membership.ts';
+import { ObjectionGround } from '#shared/selection/membership.ts';
 
 /* What a citizen does in a batch. */
 
@@ -16,11 +20,12 @@ export const joinBatch = endpoint({
   path: '/v1/applications',
   access: 'citizen',
   needsPass: true,
-  summary: 'Joins an open batch. The order of joining has no effect on the draw. A repeat changes nothing.',
+  summary:
+    'Joins an open batch, with the declaration of applicants. Whoever is not eligible is told every reason. The order of joining has no effect on the draw. A repeat changes nothing.',
   body: z.strictObject({
     batchId: BatchId,
-    /** What the applicant declares of themself: places may be set aside for it. */
-    declares: z._default(z.array(Declared).check(z.maxLength(2)), []),
+    /** Answers to the questions of GET /v1/declarations/{scheme}. */
+    declarations: z.optional(Declaring),
   }),
   status: 201,
   answer: z.strictObject({ batchId: z.string(), joined: z.literal(true), drawNumber: z.string() }),
@@ -29,17 +34,26 @@ export const joinBatch = endpoint({
     'consent_missing',
     'person_erased',
     'not_registered',
-    'identity_unverified',
-    'identity_refused',
+    ...reasonCodes.filter(isOfJoining),
     'batch_unknown',
     'batch_not_open',
     'already_joined',
-    'already_recipient',
-    'membership_revoked',
-    'age_outside',
+    'declaration_invalid',
+    'declaration_outdated',
     'conflict_persistent',
   ],
 });
+
+/** A decision about the caller, as it is kept: by which version of the rules, and from which facts. */
+const OwnDecision = z.strictObject({
+  stage: z.enum(['joining', 'screening']),
+  decidedAt: z.iso.datetime(),
+  rules: z.string(),
+  eligible: z.boolean(),
+  facts: Facts,
+  reasons: z.array(Reason),
+});
+export type OwnDecision = z.infer<typeof OwnDecision>;
 
 const Objection = z.strictObject({
   ground: ObjectionGround,
@@ -68,8 +82,12 @@ export const readApplication = endpoint({
     number: z.nullable(z.int()),
     /** Whether the caller has a decree of this batch; null until it is announced. A place can fall free, be promoted or be corrected after the draw. */
     decreed: z.nullable(z.boolean()),
-    /** Why the screening refused, as a code and in two languages. */
-    reason: z.nullable(z.strictObject({ code: z.string(), id: z.string(), en: z.string() })),
+    /** The reason that the screening published, as a code and in two languages, with what can be done about it. */
+    reason: z.nullable(Reason),
+    /** What was decided about the caller in this batch; the screening's once its result is published. */
+    decisions: z.array(OwnDecision),
+    /** What the caller declared, in full. */
+    declaration: z.nullable(z.strictObject({ version: z.string(), answers: z.record(z.string(), AnswerValue) })),
     checkUrl: z.string(),
     objection: z.nullable(Objection),
   }),

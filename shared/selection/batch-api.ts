@@ -94,6 +94,7 @@ export const createBatch = endpoint({
   answer: BatchView,
   refusals: [
     'batch_exists',
+    'scheme_not_in_force',
     'calendar_past',
     'quotas_empty',
     'quotas_exceeded',
@@ -119,7 +120,7 @@ export const openBatch = endpoint({
   operation: 'openBatch',
   path: '/v1/batches/{batchId}/opening',
   summary: 'Opens a drafted batch: citizens can join. The clock does it where the batch has a calendar.',
-  refusals: [...stepRefusals, 'calendar_kept'],
+  refusals: [...stepRefusals, 'calendar_kept', 'scheme_not_in_force'],
 });
 
 export const closeBatch = endpoint({

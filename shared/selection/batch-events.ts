@@ -80,6 +80,8 @@ const BatchScreened = z.object({
   eligibleCount: Count,
   /** By reason. */
   refused: Counts,
+  /** Over the files of all decisions; batches of before they were kept have none. */
+  decisionsDigest: z.optional(Digest),
 });
 const ListCommitted = z.object({
   type: z.literal('ListCommitted'),

@@ -1,10 +1,10 @@
 import { ok } from 'node:assert/strict';
-import { schemes } from '#shared/credit/schemes.ts';
+import { isInForce, schemes } from '#shared/credit/schemes.ts';
 import type { Decision } from '#shared/journal/journal.ts';
 import { canonicalJson } from '#shared/platform/canonical-json.ts';
 import { type Counts, sumOf, totalOf } from '#shared/platform/counts.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
-import { endOfWibDay, wibTime } from '#shared/platform/wib.ts';
+import { endOfWibDay, wibDay, wibTime } from '#shared/platform/wib.ts';
 import {
   agreedOverrides,
   type Batch,
@@ -49,13 +49,14 @@ const ahead = (at: Date, due: Date) => new Date(Math.max(due.getTime(), at.getTi
 const dueAt = (due: Date, kind: 'open' | 'close' | 'screen' | 'beacon' | 'deadline', batchId: string) =>
   dueEntry(sharedDueShard, due, dueKinds[kind], batchId);
 
-/** Drafts a batch. @throws Refusal `batch_exists` for other terms under the number, `calendar_past`, `quotas_empty`. */
+/** Drafts a batch. @throws Refusal `batch_exists` for other terms under the number, `calendar_past`, `scheme_not_in_force`, `quotas_empty`. */
 export function create(batch: Batch, by: string, terms: BatchTerms, batchId: string, at: Date): Step {
   if (batch.created) {
     if (batch.created.by !== by || !sameTerms(batch.created, terms)) throw new Refusal('batch_exists');
     return nothing;
   }
   checkCalendar(terms, at);
+  checkScheme(terms, [terms.opensAt ?? at.toISOString(), ...(terms.closesAt ? [terms.closesAt] : [])]);
   if (placesOf(terms) === 0) throw new Refusal('quotas_empty');
   if (placesOf(terms) > maxPlaces) throw new Refusal('quotas_exceeded');
   const { opensAt } = terms;
@@ -72,6 +73,12 @@ function checkCalendar({ opensAt, closesAt }: BatchTerms, at: Date): void {
     if (instant !== null && Date.parse(instant) < soon) throw new Refusal('calendar_past');
   if (opensAt !== null && closesAt !== null && Date.parse(closesAt) <= Date.parse(opensAt))
     throw new Refusal('calendar_past');
+}
+
+/** @throws Refusal `scheme_not_in_force` where one of these instants lies outside of the dates of the scheme. */
+function checkScheme({ scheme }: BatchTerms, instants: readonly string[]): void {
+  const isWithin = instants.every((instant) => isInForce(schemes[scheme], wibDay(new Date(instant))));
+  if (!isWithin) throw new Refusal('scheme_not_in_force');
 }
 
 /** All places of a batch. */
@@ -95,12 +102,17 @@ function sameTerms(left: BatchTerms, right: BatchTerms): boolean {
   return plain(left) === plain(right);
 }
 
-/** Opens a draft, by an operator or by the clock; the closing goes on the clock where the batch has one. */
+/**
+ * Opens a draft, by an operator or by the clock; the closing goes on the clock where the batch has one. The day decides by which version of the rules
+ * its applicants are decided about. @throws Refusal `scheme_not_in_force`.
+ */
 export function open(batch: Batch, by: string, batchId: string, at: Date): Step {
   if (batch.state === 'open') return nothing;
   expect(batch, 'draft');
-  keepCalendar(batch.created?.opensAt, by, at);
-  const closesAt = batch.created?.closesAt ?? null;
+  ok(batch.created, 'A draft was drafted');
+  keepCalendar(batch.created.opensAt, by, at);
+  checkScheme(batch.created, [at.toISOString()]);
+  const { closesAt } = batch.created;
   return {
     events: [{ type: 'BatchOpened', by }],
     ...(closesAt !== null && { index: dueAt(ahead(at, new Date(closesAt)), 'close', batchId) }),

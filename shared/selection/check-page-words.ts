@@ -1,3 +1,6 @@
+import { reasonCodes } from '#shared/registration/eligibility/decide.ts';
+import { reasonWords } from '#shared/registration/eligibility/reasons.ts';
+
 /** What the check page says, by code: Indonesian, and English under it. Signs in braces are filled in by the script. */
 type Words = Readonly<Record<string, readonly [indonesian: string, english: string]>>;
 
@@ -53,25 +56,13 @@ const explanations = {
   ],
 } as const satisfies Record<keyof typeof verdicts, readonly [string, string]>;
 
-/** Why the screening refused somebody. */
-export const refusalReasons = {
-  identity_refused: [
-    'Dukcapil menyatakan data diri Anda tidak cocok dengan data kependudukan.',
-    'The civil registry did not confirm your identity.',
-  ],
-  identity_unverified: [
-    'Data diri Anda belum selesai diverifikasi ketika gelombang ditutup.',
-    'Your identity was not verified yet when the batch was closed.',
-  ],
-  already_recipient: ['Anda sudah pernah menjadi penerima Kartu Prakerja.', 'You have been a recipient before.'],
-  membership_revoked: ['Kepesertaan Anda pernah dicabut.', 'Your membership has been revoked.'],
-  application_moved: ['Anda sudah pindah ke gelombang lain.', 'You have moved to another batch.'],
-  age_outside: ['Usia Anda di luar batas usia skema gelombang ini.', 'Your age is outside the limits of this scheme.'],
-  family_full: [
-    'Kartu keluarga Anda sudah memiliki jumlah penerima paling banyak dari gelombang sebelumnya.',
-    'Your family card already has as many recipients as it may have, from earlier batches.',
-  ],
-} as const satisfies Words;
+/** Why the screening refused somebody, and what can be done about it: the sentences of the rules. */
+const refusalReasons: Words = Object.fromEntries(
+  reasonCodes.map((code) => {
+    const { id, en, remedy } = reasonWords[code];
+    return [code, [`${id} ${remedy.id}`, `${en} ${remedy.en}`]];
+  }),
+);
 
 const steps = {
   terms: ['Aturan dan daftar dikunci sebelum undian', 'Rules and list were fixed before the draw'],

@@ -23,6 +23,8 @@ export const ScreenedShard = z.strictObject({
   strata: Counts,
   refused: Counts,
   refusedFile: z.string(),
+  /** Digests of the files of decisions, by group in order; shards of before they were kept have none. */
+  decisions: z.optional(z.array(Digest)),
 });
 export type ScreenedShard = z.infer<typeof ScreenedShard>;
 

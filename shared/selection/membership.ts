@@ -1,21 +1,23 @@
 import * as z from 'zod/mini';
 import { Legs, transfer } from '#shared/credit/ledger.ts';
-import { checkAge, incentivesRupiah, SchemeCode, schemes } from '#shared/credit/schemes.ts';
+import { incentivesRupiah, SchemeCode, schemes } from '#shared/credit/schemes.ts';
 import type { Decision } from '#shared/journal/journal.ts';
+import { Bytes } from '#shared/platform/bytes.ts';
 import { Note, Operator } from '#shared/platform/operator.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
-import { endOfWibDay, wibDay } from '#shared/platform/wib.ts';
-import { type Registration, verified } from '#shared/registration/registration.ts';
-import { lookups } from '#shared/table/keys.ts';
-
-/** What an applicant says of themself. */
-export const Declared = z.enum(['migrant_worker', 'disability']);
+import { endOfWibDay } from '#shared/platform/wib.ts';
+import { Declared, Facts } from '#shared/registration/eligibility/facts.ts';
 
 export const BatchJoined = z.object({
   type: z.literal('BatchJoined'),
   batchId: z.string(),
   scheme: SchemeCode,
   declares: z._default(z.array(Declared).check(z.maxLength(2)), []),
+  /** The decision to let somebody join: by which version of the rules, from which facts. Joinings of before there were versions have neither. */
+  rules: z.optional(z.string().check(z.maxLength(40))),
+  facts: z.optional(Facts),
+  /** All answers of the declaration, sealed with the person's data key. */
+  answers: z.optional(Bytes),
 });
 
 /** The lot fell on this person. Sets aside the whole benefit; once in a lifetime. */
@@ -106,36 +108,6 @@ function answered(
 ): Membership['objections'] {
   const objection = before.get(answer.batchId);
   return objection ? new Map(before).set(answer.batchId, { ...objection, answered: answer }) : before;
-}
-
-type Joining = {
-  /** Of this person in this batch. */
-  readonly drawNumber: string;
-  readonly declares: readonly z.infer<typeof Declared>[];
-  readonly batch: { readonly batchId: string; readonly scheme: SchemeCode; readonly isOpen: boolean };
-  /** Whether the batch joined before has been drawn without success; false also when there was none. */
-  readonly earlierBatchIsOver: boolean;
-  readonly birthDate: string;
-  readonly now: Date;
-};
-
-/** Joins an open batch; nothing for a repeat. Age is counted on the day of joining, in WIB. */
-export function join(
-  file: { registration: Registration; membership: Membership },
-  { drawNumber, declares, batch, earlierBatchIsOver, birthDate, now }: Joining,
-): Decision<MembershipEvent> {
-  verified(file.registration);
-  const { joined, decreed, revoked } = file.membership;
-  if (revoked) throw new Refusal('membership_revoked');
-  if (decreed) throw new Refusal('already_recipient');
-  if (joined?.batchId === batch.batchId) return { events: [] };
-  if (joined && !earlierBatchIsOver) throw new Refusal('already_joined');
-  if (!batch.isOpen) throw new Refusal('batch_not_open');
-  checkAge(schemes[batch.scheme], birthDate, wibDay(now));
-  return {
-    events: [{ type: 'BatchJoined', batchId: batch.batchId, scheme: batch.scheme, declares: [...new Set(declares)] }],
-    index: { lookup: lookups.applicants(batch.batchId, drawNumber.slice(0, 1)), lookupSort: drawNumber },
-  };
 }
 
 type Announcement = {

@@ -1,12 +1,12 @@
+import { type Reason, reasonOf } from '#shared/registration/eligibility/reasons.ts';
 import type { Batch } from '#shared/selection/batch.ts';
-import { refusalReasons } from '#shared/selection/check-page-words.ts';
 import type { OutcomeKind } from '#shared/selection/draw/result-group.ts';
 import type { DrawFiles } from '#shared/selection/draw-files.ts';
 
 type Outcome = {
   readonly outcome: OutcomeKind | 'pending' | 'refused' | 'absent';
   readonly number: number | null;
-  readonly reason: { readonly code: string; readonly id: string; readonly en: string } | null;
+  readonly reason: Reason | null;
 };
 
 const pending: Outcome = { outcome: 'pending', number: null, reason: null };
@@ -23,10 +23,4 @@ export async function outcomeIn(batch: Batch, files: DrawFiles, drawNumber: stri
   if (!found) return { outcome: 'absent', number: null, reason: null };
   const [, outcome, number] = found;
   return { outcome, number: number > 0 ? number : null, reason: null };
-}
-
-function reasonOf(code: string): Outcome['reason'] {
-  const words: Readonly<Record<string, readonly [string, string]>> = refusalReasons;
-  const [id, en] = words[code] ?? ['Hubungi layanan Kartu Prakerja.', 'Ask the service of Kartu Prakerja.'];
-  return { code, id, en };
 }

@@ -1,62 +1,71 @@
-import { isOutsideAge, schemes } from '#shared/credit/schemes.ts';
-import { wibDay } from '#shared/platform/wib.ts';
+import { schemes } from '#shared/credit/schemes.ts';
+import { decide, type ReasonCode } from '#shared/registration/eligibility/decide.ts';
+import { factsOf } from '#shared/registration/eligibility/facts.ts';
+import type { DecisionRecord } from '#shared/registration/eligibility/replay.ts';
+import { rulesOf } from '#shared/registration/eligibility/rules.ts';
+import type { FeedSource } from '#shared/registration/feeds/feed-source.ts';
 import type { Registration } from '#shared/registration/registration.ts';
 import type { BatchTerms } from '#shared/selection/batch-events.ts';
 import type { DrawRecord, Stratum } from '#shared/selection/draw/record.ts';
-import type { Membership } from '#shared/selection/membership.ts';
+import type { Application, Membership } from '#shared/selection/membership.ts';
 
-/** Why somebody who joined is not in the draw. Shown to the citizen, and counted in the commitment. */
-export const screeningReasons = [
-  'identity_unverified',
-  'identity_refused',
-  'membership_revoked',
-  'already_recipient',
-  'application_moved',
-  'age_outside',
-  'family_full',
-] as const;
-export type ScreeningReason = (typeof screeningReasons)[number];
+/** The decision, as it is kept, and what it comes to: the reason that is published, or what the draw needs. */
+export type Screened = { readonly decision: DecisionRecord } & (
+  | { readonly refused: ReasonCode }
+  | { readonly record: Omit<DrawRecord, 'drawNumber'> }
+);
 
-export type Screened = { readonly refused: ScreeningReason } | { readonly record: Omit<DrawRecord, 'drawNumber'> };
-
-type Facts = {
+type File = {
   readonly registration: Registration;
   readonly membership: Membership;
   readonly birthDate: string;
-  /** Places that the family card has left. */
-  readonly familyPlaces: number;
+  readonly listings: readonly { readonly source: FeedSource }[];
+  readonly familyRecipients: number;
 };
 
 /**
- * Decides about one applicant after the closing: the first reason that holds, or what the draw needs. The same facts and terms give the same decision
- * years later. Age is that of the day of joining, in WIB.
+ * Decides about one applicant after the closing, by the version of the rules that they joined under; who moved to another batch, by that of the
+ * application here. The first reason is published; all are kept. Age is that of the day of joining, in WIB.
  */
-export function screen({ registration, membership, birthDate, familyPlaces }: Facts, terms: BatchTerms): Screened {
-  const { registered, identity } = registration;
-  const { joined, decreed, revoked } = membership;
-  if (!registered || identity === 'pending' || identity === 'unknown') return { refused: 'identity_unverified' };
-  if (identity === 'refused') return { refused: 'identity_refused' };
-  if (revoked) return { refused: 'membership_revoked' };
-  if (decreed) return { refused: 'already_recipient' };
-  if (joined?.batchId !== String(terms.number)) return { refused: 'application_moved' };
-  if (isOutsideAge(schemes[terms.scheme], birthDate, wibDay(joined.at))) return { refused: 'age_outside' };
-  if (familyPlaces < 1) return { refused: 'family_full' };
-  const { regencyCode, provinceCode } = registered;
+export function screen({ registration, membership, ...beside }: File, terms: BatchTerms): Screened {
+  const batchId = String(terms.number);
+  const { joined, applications } = membership;
+  const here = joined?.batchId === batchId ? joined : null;
+  const application = here && { at: here.at, declared: here.facts?.declared ?? null };
+  const rules = rulesOf(here ?? applications.get(batchId) ?? terms);
+  const facts = factsOf({ registration, membership, application, ...beside });
+  const { reasons } = decide(rules, facts);
+  const decision = { rules: rules.version, facts, reasons };
+  const [refused] = reasons;
+  if (refused) return { decision, refused };
+  const { registered } = registration;
+  // Nobody else is let through.
+  if (!registered || !here) throw new Error('screening.applicant_missing');
+  return { decision, record: recordOf(registered, here, { membership, ...beside }, terms) };
+}
+
+type Place = { readonly regencyCode: string; readonly provinceCode: string };
+
+function recordOf(
+  place: Place,
+  { declares }: Application,
+  { membership, familyRecipients }: Pick<File, 'membership' | 'familyRecipients'>,
+  terms: BatchTerms,
+): Omit<DrawRecord, 'drawNumber'> {
+  const { regencyCode, provinceCode } = place;
   const is: Readonly<Record<Stratum, boolean>> = {
     extreme_poverty: terms.priorityRegencies.includes(regencyCode),
-    migrant_worker: joined.declares.includes('migrant_worker'),
-    disability: joined.declares.includes('disability'),
+    migrant_worker: declares.includes('migrant_worker'),
+    disability: declares.includes('disability'),
   };
   // Only what has places in this batch is published of anybody.
   const strata = terms.stratumQuotas.flatMap(({ stratum, places }) => (places > 0 && is[stratum] ? [stratum] : []));
   const lots = Math.min(terms.maxLots, membership.applications.size);
-  return { record: { provinceCode, regencyCode: publishedRegency(registered, terms), strata, lots, familyPlaces } };
+  const familyPlaces = schemes[terms.scheme].maxRecipientsPerFamilyCard - familyRecipients;
+  return { provinceCode, regencyCode: publishedRegency(place, terms), strata, lots, familyPlaces };
 }
 
 /** What is published of a domicile: the regency where it has places in the batch; elsewhere the province is enough, as `32.00`. */
-export function publishedRegency(
-  { regencyCode, provinceCode }: { readonly regencyCode: string; readonly provinceCode: string },
-  { regencyQuotas }: BatchTerms,
-): string {
+export function publishedRegency({ regencyCode, provinceCode }: Place, { regencyQuotas }: BatchTerms): string {
   return (regencyQuotas[regencyCode] ?? 0) > 0 ? regencyCode : `${provinceCode}.00`;
 }

@@ -11,9 +11,10 @@ import { gate } from '#shared/registration/admission/gate.ts';
 import { newDataKey } from '#shared/registration/person.ts';
 import { personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { type Batches, batches } from '#shared/selection/batch.ts';
+import { factsBeside } from '#shared/selection/facts-beside.ts';
 import { compared, type Round, row } from '#test/bench/row.ts';
 import type { Suite } from '#test/bench/suite.ts';
-import { type Citizen, citizen, citizens, decided, fileAfter, keys } from '#test/journal/citizen.ts';
+import { type Citizen, citizen, citizens, decided, declaring, fileAfter, keys } from '#test/journal/citizen.ts';
 import { citizenClaims, failedIds, httpEvent, lambdaContext, queueEvent } from '#test/platform/events.ts';
 import { memoryFiles } from '#test/platform/memory-files.ts';
 import { openGate } from '#test/registration/admission/open-gate.ts';
@@ -45,7 +46,8 @@ export const registrationWrites: Suite = {
         gate: openGate,
       };
       const registering = registerPerson(stores);
-      const joining = serveApplications({ ...stores, ...elsewhere });
+      const beside = factsBeside(table, async () => keys);
+      const joining = serveApplications({ ...stores, ...elsewhere, beside });
       const verifying = verifyIdentity({
         ...stores,
         registry: { check: async () => ({ outcome: 'match', reasons: [] }) },
@@ -64,7 +66,7 @@ export const registrationWrites: Suite = {
           return statusCode === 201 && failed.length === 0;
         });
         const join = await unitsOf(async () => {
-          const event = httpEvent({ path: '/v1/applications', body: { batchId }, claims });
+          const event = httpEvent({ path: '/v1/applications', body: { batchId, declarations: declaring() }, claims });
           return (await joining(event, lambdaContext)).statusCode === 201;
         });
         most.register = Math.max(most.register, register);
@@ -169,7 +171,9 @@ export const registrationCpu: Suite = {
     };
     const registering = registerPerson({ ...common, participants: { ...files, ...standing(participantFold.empty) } });
     const verified = fileAfter('verify', { citizen: who });
-    const joining = serveApplications({ ...common, ...elsewhere, participants: { ...files, ...standing(verified) } });
+    const none = { beside: async () => ({ listings: [], familyRecipients: 0 }) };
+    const store = { ...files, ...standing(verified) };
+    const joining = serveApplications({ ...common, ...elsewhere, ...none, participants: store });
 
     const beside = async (handler: Handler, path: string, body: object) => {
       const event = JSON.stringify(httpEvent({ path, body, headers: phone, claims: claimsOf(who) }));
@@ -179,7 +183,7 @@ export const registrationCpu: Suite = {
     };
     const cost = { name: 'registration.handler_cpu', target: 6 };
     const register = await beside(registering, '/v1/registrations', bodyOf(who));
-    const join = await beside(joining, '/v1/applications', { batchId: '7' });
+    const join = await beside(joining, '/v1/applications', { batchId: '7', declarations: declaring() });
     return [
       row({ ...cost, capability: 'registration/register', ...register }),
       row({ ...cost, capability: 'selection/applications', ...join }),

@@ -1,30 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkAge, completedYears, incentivesRupiah, type Scheme, schemes } from '#shared/credit/schemes.ts';
-import { expectRefusal } from '#test/platform/refused.ts';
+import { completedYears, incentivesRupiah, isInForce, type Scheme, schemes } from '#shared/credit/schemes.ts';
 
-describe('the age window of a scheme', () => {
+describe('the dates of a scheme', () => {
   it.each([
-    ['the 18th birthday', '2008-11-02', '2026-11-02'],
-    ['the last day of being 64', '1961-11-03', '2026-11-02'],
-    ['the day after the 18th birthday of somebody born on 29 February', '2008-02-29', '2026-03-01'],
-  ])('takes somebody on %s', (_, birthDate, today) => {
-    expect(checkAge(schemes.NORMAL_2023, birthDate, today)).toBeUndefined();
+    ['NORMAL_2023', '2023-02-16', false],
+    ['NORMAL_2023', '2023-02-17', true],
+    ['NORMAL_2023', '2099-12-31', true],
+    ['SEMI_BANSOS_2020', '2020-03-19', false],
+    ['SEMI_BANSOS_2020', '2020-03-20', true],
+    ['SEMI_BANSOS_2020', '2022-12-31', true],
+    ['SEMI_BANSOS_2020', '2023-01-01', false],
+  ] as const)('of %s: on %s batches may open is %s', (code, day, isTrue) => {
+    expect(isInForce(schemes[code], day)).toBe(isTrue);
   });
+});
 
-  it.each([
-    ['the day before the 18th birthday', '2008-11-03', '2026-11-02'],
-    ['the 65th birthday', '1961-11-02', '2026-11-02'],
-    ['28 February before an 18th birthday on the 29th', '2008-02-29', '2026-02-28'],
-  ])('refuses somebody on %s', (_, birthDate, today) => {
-    expectRefusal(() => checkAge(schemes.NORMAL_2023, birthDate, today), 'age_outside');
-  });
-
-  it('has no upper end where the scheme has none', () => {
-    expect(checkAge(schemes.SEMI_BANSOS_2020, '1920-01-01', '2020-04-01')).toBeUndefined();
-    expectRefusal(() => checkAge(schemes.SEMI_BANSOS_2020, '2002-04-02', '2020-04-01'), 'age_outside');
-  });
-
+describe('an age', () => {
   it('counts completed years as birthdays that have passed', () => {
     const day = fc.date({ min: new Date('1940-01-01'), max: new Date('2040-12-31'), noInvalidDate: true });
     const text = (date: Date) => date.toISOString().slice(0, 10);

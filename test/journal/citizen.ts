@@ -16,12 +16,16 @@ import {
   participants,
 } from '#shared/journal/participant.ts';
 import { keysFrom } from '#shared/platform/keys.ts';
+import { wibDay } from '#shared/platform/wib.ts';
 import { pay, reserve } from '#shared/purchase/purchase.ts';
+import { type Declaring, readDeclaration } from '#shared/registration/eligibility/declarations.ts';
+import { rulesOn } from '#shared/registration/eligibility/rules.ts';
 import { type Person, participantIdOf, sealPerson, sealWithDataKey } from '#shared/registration/person.ts';
 import { programProvinceOf } from '#shared/registration/regions.ts';
 import { recordIdentity, register, verified } from '#shared/registration/registration.ts';
 import { drawNumberOf } from '#shared/selection/draw-number.ts';
-import { decree, join } from '#shared/selection/membership.ts';
+import { join } from '#shared/selection/joining.ts';
+import { decree } from '#shared/selection/membership.ts';
 import { personKey } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 import { complete, redeem } from '#shared/training/training.ts';
@@ -62,6 +66,32 @@ export const minutesAfter = (from: Date, minutes: number) => new Date(from.getTi
 
 export const platform = { clientCode: 'PLATFORM', commissionBasisPoints: 1_000 };
 export const institutionCode = 'INSTITUTION';
+
+/** What most applicants declare: nothing that stands against them. */
+export const declaring = (scheme: SchemeCode = 'NORMAL_2023', changes: Declaring['answers'] = {}): Declaring => ({
+  version: '2026-11',
+  answers: {
+    ...{ work: 'job_seeker', education: false, office: 'none', migrant_worker: false, disability: false },
+    ...(scheme === 'SEMI_BANSOS_2020' && { social_aid: false }),
+    ...{ skill: 'Menjahit', true: true, ...changes },
+  },
+});
+
+/** What the rule of joining is asked with, of somebody against whom nothing stands. */
+export function joiningOf(
+  { registration: { registered } }: Participant,
+  { participantId, familyTag, person }: Citizen,
+  { batchId = '1', scheme = 'NORMAL_2023' as SchemeCode, answers = {} as Declaring['answers'], now = start } = {},
+): Parameters<typeof join>[1] {
+  const { answers: declared, ...declaration } = readDeclaration(scheme, declaring(scheme, answers));
+  const sealed = registered && sealWithDataKey(keys, participantId, registered.dataKey, declared);
+  return {
+    drawNumber: drawNumberOf(keys, batchId, { familyTag, participantId }),
+    declaration: sealed && { ...declaration, answers: sealed },
+    batch: { batchId, scheme, isOpen: true, rules: rulesOn(scheme, wibDay(now)) },
+    ...{ earlierBatchIsOver: false, birthDate: person.birthDate, listings: [], familyRecipients: 0, now },
+  };
+}
 
 /** A self-paced course; the one interesting value as argument. */
 export const courseOf = (changes: Partial<CourseDescription> = {}): CourseDescription => ({
@@ -115,15 +145,7 @@ export const steps = {
       consentVersion: '2026-11',
     }),
   verify: (file) => recordIdentity(file.registration, 'request-1', { outcome: 'match', reasons: [] }),
-  join: (file, now, { scheme, citizen: { participantId, familyTag, person } }) =>
-    join(file, {
-      drawNumber: drawNumberOf(keys, '1', { familyTag, participantId }),
-      declares: [],
-      batch: { batchId: '1', scheme, isOpen: true },
-      earlierBatchIsOver: false,
-      birthDate: person.birthDate,
-      now,
-    }),
+  join: (file, now, { scheme, citizen }) => join(file, joiningOf(file, citizen, { scheme, now })),
   decree: (file, announcedAt, { scheme, citizen: { participantId } }) =>
     decree(file.membership, { batchId: '1', scheme, cardNumber: cardNumberOf(participantId), announcedAt }),
   reserve: (file, now, { course, number }) => {

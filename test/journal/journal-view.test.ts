@@ -6,6 +6,7 @@ import { ParticipantEvent } from '#shared/journal/participant.ts';
 /** What identifies a person or relatives, or opens a door. */
 const hidden = [
   'declares',
+  'facts',
   ...['person', 'dataKey', 'contentTag', 'familyTag', 'cardNumber', 'platformUserId', 'requestSignature'],
   ...['redeemCode', 'invoiceUrl', 'transactionCode', 'fileKey', 'review', 'account', 'accountTag'],
   ...['answers', 'answersTag'],

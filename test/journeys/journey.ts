@@ -116,6 +116,27 @@ const Questionnaire = z.object({
   questions: z.array(Question),
 });
 
+const Scheme = z.object({ scheme: z.string() });
+const Declarations = z.object({
+  version: z.string(),
+  questions: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(['boolean', 'choice', 'text']),
+      options: z.array(z.object({ code: z.string() })).optional(),
+    }),
+  ),
+});
+
+/** No, the first option, or a word, to every question; and that it is true. */
+function declared({ version, questions }: z.infer<typeof Declarations>) {
+  const answers = questions.map(({ name, kind, options = [] }): [string, string | boolean] => {
+    if (kind === 'boolean') return [name, name === 'true'];
+    return [name, kind === 'choice' ? (options[0]?.code ?? '') : 'Menjahit'];
+  });
+  return { version, answers: Object.fromEntries(answers) };
+}
+
 /** The first option, the least number, or a word, for every question that these answers lead to. */
 function answersTo(questions: readonly z.infer<typeof Question>[]): Record<string, number | number[] | string> {
   const answers = new Map<string, number | number[] | string>();
@@ -245,8 +266,13 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
       expectStatus(await api('POST', '/v1/participants/me/phone-confirmation', { token, body: { code } }), 200);
     },
 
+    /** Joins a batch, and declares that nothing stands against it. */
     async join({ token }: Citizen, batchId: string): Promise<void> {
-      expectStatus(await api('POST', '/v1/applications', { token, body: { batchId } }), 201);
+      const { scheme } = Scheme.parse(expectStatus(await api('GET', `/v1/batches/${batchId}`), 200));
+      const declarations = declared(
+        Declarations.parse(expectStatus(await api('GET', `/v1/declarations/${scheme}`), 200)),
+      );
+      expectStatus(await api('POST', '/v1/applications', { token, body: { batchId, declarations } }), 201);
     },
 
     /** Drafts and opens a batch; drawn by two operators and without a time for objections, unless it is said. */

@@ -2,12 +2,24 @@ import { ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import type { SchemeCode } from '#shared/credit/schemes.ts';
 import { payoutOf } from '#shared/incentive/payout.ts';
 import { programProvinceOf } from '#shared/registration/regions.ts';
+import { batches } from '#shared/selection/batch.ts';
+import { BatchTerms } from '#shared/selection/batch-events.ts';
+import { create, open } from '#shared/selection/batch-steps.ts';
 import { expectStatus } from '#test/journeys/http.ts';
 import type { Citizen, Journey, Market } from '#test/journeys/journey.ts';
 import { noLeaks, type Started, startJourneys } from '#test/journeys/started.ts';
-import { type Entry, type Item, itemCounts, journalsIn, story, wholeTable } from '#test/journeys/whole-table.ts';
+import {
+  type Entry,
+  type Item,
+  itemCounts,
+  journalsIn,
+  story,
+  wholeTable,
+  withTable,
+} from '#test/journeys/whole-table.ts';
 import { type Person, people } from '#test/simulation/people.ts';
 
 const day = 86_400_000;
@@ -70,9 +82,25 @@ async function train(who: Citizen, by: 'commit' | 'page'): Promise<void> {
   if (by === 'commit') await steps.linkAccount(who);
 }
 
-async function batch(number: number, scheme: string, members: readonly Citizen[]): Promise<void> {
+/** A batch of the older scheme: opened while there were such, and drawn now. Its recipients are served for as long as they have something to get. */
+async function openedThen(number: number, scheme: 'SEMI_BANSOS_2020'): Promise<string> {
+  const batchId = String(number);
+  const then = () => new Date('2022-12-30T03:00:00.000Z');
+  const randomness = 'two_operators';
+  const terms = BatchTerms.parse({ number, scheme, quotas: places, randomness, graceHours: 0 });
+  await withTable(started.cloud, async (table) => {
+    await batches(table).change(batchId, (before, at) => create(before, 'pmo', terms, batchId, at), then);
+    await batches(table).change(batchId, (before, at) => open(before, 'pmo', batchId, at), then);
+  });
+  return batchId;
+}
+
+async function batch(number: number, scheme: SchemeCode, members: readonly Citizen[]): Promise<void> {
   const [token] = await started.operatorTokens();
-  const batchId = await steps.openBatch(token, { number, scheme, quotas: places });
+  const batchId =
+    scheme === 'SEMI_BANSOS_2020'
+      ? await openedThen(number, scheme)
+      : await steps.openBatch(token, { number, scheme, quotas: places });
   await Promise.all(members.map((member) => steps.join(member, batchId)));
   await steps.drawAndApprove(batchId, started.operatorTokens, `whole journey ${number}`);
 }

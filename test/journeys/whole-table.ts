@@ -1,8 +1,10 @@
 import { ok } from 'node:assert/strict';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { LocalCloud } from '#infra/local/cloud.ts';
+import type { Table } from '#shared/table/table.ts';
 
 /* The table as it is, read past all code of the program. */
 
@@ -37,6 +39,14 @@ async function tableOf(cloud: LocalCloud): Promise<string> {
   const [name] = await cloud.idsOfType('AWS::DynamoDB::Table');
   ok(name, 'The program has a table');
   return name;
+}
+
+/** The table, for what happened before the program of a test began. */
+export async function withTable(cloud: LocalCloud, act: (table: Table) => Promise<void>): Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint: cloud.endpoints.dynamodb, region: cloud.region, credentials });
+  await act({ client: DynamoDBDocumentClient.from(client), name: await tableOf(cloud) });
+  client.destroy();
 }
 
 /** Every item but the sweeper's cursor, which moves with the minutes; in the order of their keys. */

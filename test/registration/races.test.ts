@@ -8,8 +8,18 @@ import type { CivilRegistry } from '#shared/registration/civil-registry.ts';
 import { personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { batches } from '#shared/selection/batch.ts';
 import * as batchSteps from '#shared/selection/batch-steps.ts';
+import { factsBeside } from '#shared/selection/facts-beside.ts';
 import type { Table } from '#shared/table/table.ts';
-import { type Citizen, citizens, journeyUntil, keys, minutesAfter, start, store } from '#test/journal/citizen.ts';
+import {
+  type Citizen,
+  citizens,
+  declaring,
+  journeyUntil,
+  keys,
+  minutesAfter,
+  start,
+  store,
+} from '#test/journal/citizen.ts';
 import { citizenClaims, failedIds, httpEvent, lambdaContext, queueEvent, read } from '#test/platform/events.ts';
 import { memoryFiles } from '#test/platform/memory-files.ts';
 import { openGate } from '#test/registration/admission/open-gate.ts';
@@ -47,6 +57,7 @@ function acts(table: Table) {
   const registering = registerPerson(stores(table));
   const joining = serveApplications({
     ...stores(table),
+    beside: factsBeside(table, async () => keys),
     files: memoryFiles(),
     publicUrl: () => 'https://prakerja.example',
   });
@@ -59,7 +70,11 @@ function acts(table: Table) {
     verify: async ({ participantId }: Citizen) =>
       failedIds(await verifying(queueEvent([{ participantId }]), lambdaContext)),
     async join({ participantId }: Citizen, batchId: string) {
-      const event = httpEvent({ path: '/v1/applications', body: { batchId }, claims: citizenClaims(participantId) });
+      const event = httpEvent({
+        path: '/v1/applications',
+        body: { batchId, declarations: declaring() },
+        claims: citizenClaims(participantId),
+      });
       return read(await joining(event, patient));
     },
   };

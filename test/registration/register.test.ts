@@ -12,8 +12,10 @@ import { civilRegistry } from '#shared/registration/civil-registry.ts';
 import { personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { batches } from '#shared/selection/batch.ts';
 import { type BatchEvent, BatchTerms } from '#shared/selection/batch-events.ts';
+import { factsBeside } from '#shared/selection/facts-beside.ts';
 import {
   citizens,
+  declaring,
   journeyUntil,
   keys,
   minutesAfter,
@@ -159,8 +161,13 @@ describe('the question to the civil registry', () => {
 
 describe('joining a batch', () => {
   const join = async (participantId: string, batchId: string) => {
-    const event = httpEvent({ body: { batchId }, claims: citizenClaims(participantId) });
-    const deps = { ...stores(), files: memoryFiles(), publicUrl: () => 'https://prakerja.example' };
+    const event = httpEvent({ body: { batchId, declarations: declaring() }, claims: citizenClaims(participantId) });
+    const deps = {
+      ...stores(),
+      beside: factsBeside(engine.table, async () => keys),
+      files: memoryFiles(),
+      publicUrl: () => 'https://prakerja.example',
+    };
     return read(await serveApplications(deps)({ ...event, routeKey: 'POST /v1/applications' }, lambdaContext));
   };
   async function batch(batchId: string, more: readonly BatchEvent[] = []) {

@@ -3,8 +3,8 @@ import { participants } from '#shared/journal/participant.ts';
 import { applicants } from '#shared/selection/applicants.ts';
 import { allDigits } from '#shared/selection/draw-files.ts';
 import { drawNumberOf } from '#shared/selection/draw-number.ts';
-import { join } from '#shared/selection/membership.ts';
-import { citizens, journeyUntil, keys, minutesAfter, start, store } from '#test/journal/citizen.ts';
+import { join } from '#shared/selection/joining.ts';
+import { citizens, joiningOf, journeyUntil, keys, minutesAfter, start, store } from '#test/journal/citizen.ts';
 import { drawNumber } from '#test/selection/batch-fixture.ts';
 import { type Engine, inSmallPages, startTable } from '#test/table/engine.ts';
 
@@ -78,12 +78,10 @@ describe('the applicants of a batch', () => {
     const [one] = citizens('twice', 1);
     if (!one) throw new Error('One citizen was asked for');
     await store(engine.table, journeyUntil('join', { citizen: one }));
-    const batch = { batchId: '9', scheme: 'NORMAL_2023', isOpen: true } as const;
     const next = drawNumberOf(keys, '9', one);
-    const { birthDate } = one.person;
     const now = minutesAfter(start, 9);
     await participants(engine.table).change(one.participantId, (file) =>
-      join(file, { drawNumber: next, declares: [], batch, earlierBatchIsOver: true, birthDate, now }),
+      join(file, { ...joiningOf(file, one, { batchId: '9', now }), earlierBatchIsOver: true }),
     );
     const both = applicants(engine.table);
     expect(await both.participantWith('9', next)).toBe(one.participantId);

@@ -7,6 +7,7 @@ import { applicationEndpoints } from '#shared/selection/application-api.ts';
 import { batches } from '#shared/selection/batch.ts';
 import type { OutcomeKind } from '#shared/selection/draw/result-group.ts';
 import { drawNumberOf } from '#shared/selection/draw-number.ts';
+import { factsBeside } from '#shared/selection/facts-beside.ts';
 import { decree } from '#shared/selection/membership.ts';
 import { answerObjection, objections } from '#shared/selection/objection.ts';
 import type { Table } from '#shared/table/table.ts';
@@ -14,6 +15,7 @@ import {
   type Citizen,
   citizen,
   citizens,
+  declaring,
   journeyUntil,
   keys,
   minutesAfter,
@@ -44,7 +46,12 @@ function ask(...asked: Parameters<ReturnType<typeof asking>>) {
   return askOf(engine.table)(...asked);
 }
 function askOf(table: Table) {
-  const stores = { participants: participants(table), batches: batches(table), files };
+  const stores = {
+    beside: factsBeside(table, async () => keys),
+    participants: participants(table),
+    batches: batches(table),
+    files,
+  };
   const publicUrl = () => 'https://prakerja.invalid';
   const handler = serveApplications({ ...stores, keys: async () => keys, publicUrl, gate: openGate });
   return asking(handler, applicationEndpoints);
@@ -75,7 +82,7 @@ async function someBatch(moment: Moment = 'open', changes: Changes = {}) {
 }
 
 const joining = ({ participantId }: Citizen, batchId: string, changes: object = {}) =>
-  ask('joinBatch', { by: participantId, body: { batchId, ...changes } });
+  ask('joinBatch', { by: participantId, body: { batchId, declarations: declaring(), ...changes } });
 const reading = ({ participantId }: Citizen, batchId: string) =>
   ask('readApplication', { by: participantId, path: { batchId } });
 const objecting = ({ participantId }: Citizen, batchId: string, ground = 'draw_wrong') =>
@@ -85,10 +92,12 @@ describe('joining a batch', () => {
   it('answers the draw number, under which the applicant is found; a repeat changes nothing', async () => {
     const [who, { batchId }] = [await somebody(), await someBatch()];
     const own = drawNumberOf(keys, batchId, who);
-    const first = await joining(who, batchId, { declares: ['disability'] });
+    const first = await joining(who, batchId, { declarations: declaring('NORMAL_2023', { disability: true }) });
     expect(first).toMatchObject({ status: 201, body: { batchId, joined: true, drawNumber: own } });
     vi.setSystemTime(minutesAfter(atOf('open'), 5));
-    expect(await joining(who, batchId, { declares: ['disability'] })).toEqual(first);
+    expect(await joining(who, batchId, { declarations: declaring('NORMAL_2023', { disability: true }) })).toEqual(
+      first,
+    );
     expect(await joining(who, batchId)).toEqual(first);
     expect(await applicants(engine.table).participantWith(batchId, own)).toBe(who.participantId);
     const { state, version } = await participants(engine.table).load(who.participantId);
@@ -106,7 +115,7 @@ describe('joining a batch', () => {
   it('by a process that dies is completed by the repeat', async () => {
     for (const when of ['before', 'after'] as const) {
       const [{ participantId }, { batchId }] = [await somebody(), await someBatch()];
-      const asked = { by: participantId, body: { batchId } };
+      const asked = { by: participantId, body: { batchId, declarations: declaring() } };
       expect((await askOf(engine.dying({ write: 1, when }))('joinBatch', asked)).status).toBe(500);
       expect((await ask('joinBatch', asked)).status).toBe(201);
       expect((await participants(engine.table).load(participantId)).state.membership.applications.size).toBe(1);
@@ -132,8 +141,9 @@ describe('joining a batch', () => {
     const who = await somebody();
     expect(await joining(who, '99')).toMatchObject({ status: 404, body: { code: 'batch_unknown' } });
     const { batchId } = await someBatch();
-    expect(await joining(who, batchId, { declares: ['extreme_poverty'] })).toMatchObject({
-      ...{ status: 400, body: { code: 'request_invalid', fields: ['declares.0'] } },
+    const strange = { declarations: declaring('NORMAL_2023', { extreme_poverty: true }) };
+    expect(await joining(who, batchId, strange)).toMatchObject({
+      ...{ status: 400, body: { code: 'declaration_invalid', fields: ['declarations.answers.extreme_poverty'] } },
     });
   });
 
@@ -177,7 +187,7 @@ describe('joining a batch', () => {
 describe('an application', () => {
   it('is read in each phase: nothing is said of the draw before everybody can look it up', async () => {
     const [who, { batchId, goesOn }] = [await somebody(), await someBatch()];
-    await joining(who, batchId, { declares: ['migrant_worker'] });
+    await joining(who, batchId, { declarations: declaring('NORMAL_2023', { migrant_worker: true }) });
     const own = drawNumberOf(keys, batchId, who);
     const pending = { outcome: 'pending', number: null, reason: null, decreed: null };
     for (const [moment, batchState] of [
@@ -196,7 +206,10 @@ describe('an application', () => {
     await putResults(files, batchId, [[own, 'won', 17]]);
     for (const moment of ['drawn', 'approved', 'decreed', 'announced', 'reconciled'] as const) {
       await goesOn(moment);
-      expect((await reading(who, batchId)).body).toEqual({
+      const { decisions, declaration, ...read } = (await reading(who, batchId)).body;
+      expect(decisions).toMatchObject([{ stage: 'joining', eligible: true, reasons: [] }]);
+      expect(declaration).toEqual(declaring('NORMAL_2023', { migrant_worker: true }));
+      expect(read).toEqual({
         ...{ batchId, drawNumber: own, batchState: moment, declares: ['migrant_worker'], objection: null },
         ...{ outcome: 'won', number: 17, reason: null, joinedAt: atOf('open').toISOString() },
         // Who has won has no decree in this test: the place fell free.

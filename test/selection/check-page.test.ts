@@ -1,11 +1,12 @@
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { contentSecurityPolicy } from '#shared/platform/page.ts';
+import { reasonCodes } from '#shared/registration/eligibility/decide.ts';
 import { checkPage } from '#shared/selection/check-page.ts';
 import { proof } from '#shared/selection/check-page-proof.ts';
 import { script } from '#shared/selection/check-page-script.ts';
 import { checkStyle } from '#shared/selection/check-page-style.ts';
-import { differences, refusalReasons, words } from '#shared/selection/check-page-words.ts';
+import { differences, words } from '#shared/selection/check-page-words.ts';
 import { beacon, drawnBatch, numberOf, published, refused } from '#test/selection/check-page-fixture.ts';
 
 const browserParts = { crypto, TextEncoder, TextDecoder, atob };
@@ -162,15 +163,7 @@ describe('the check page', () => {
     expect(differing.filter((code) => !known(differences).includes(code))).toEqual([]);
     expect(codes(/(?:compared|shown)\('(\w+[a-z])'/g).filter((code) => !known(words.facts).includes(code))).toEqual([]);
     expect(codes(/unproved\('(\w+)'/g).filter((code) => !known(words.unproved).includes(code))).toEqual([]);
-    expect(known(refusalReasons)).toEqual([
-      'identity_refused',
-      'identity_unverified',
-      'already_recipient',
-      'membership_revoked',
-      'application_moved',
-      'age_outside',
-      'family_full',
-    ]);
+    expect(known(words.refusalReasons)).toEqual([...reasonCodes]);
   });
 
   it.each([
@@ -220,7 +213,7 @@ describe('the check page', () => {
     await page.submit(number);
 
     expect(page.answer().textContent).toContain('Tidak lolos penyaringan');
-    expect(page.result.textContent).toContain(refusalReasons[reason][0]);
+    expect(page.result.textContent).toContain(words.refusalReasons[reason]?.[0]);
     expect(page.result.textContent).toContain('alasan untuk Anda sendiri tidak dapat dibuktikan di sini');
   });
 

@@ -11,13 +11,14 @@ import * as batchSteps from '#shared/selection/batch-steps.ts';
 import { DrawManifest, sealOf } from '#shared/selection/draw/manifest.ts';
 import { drawFile } from '#shared/selection/draw-files.ts';
 import { drawNumberOf } from '#shared/selection/draw-number.ts';
-import { join } from '#shared/selection/membership.ts';
+import { join } from '#shared/selection/joining.ts';
 import { lookups } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 import {
   type Citizen,
   citizens,
   courseOf,
+  joiningOf,
   journeyUntil,
   keys,
   minutesAfter,
@@ -66,12 +67,10 @@ export async function applyAll(table: Table, batchId: string, who: readonly Citi
 
 /** Lets somebody who is verified join a batch, the first or another. */
 export async function applyAgain(table: Table, batchId: string, citizen: Citizen, declares: Declares = []) {
-  const batch = { batchId, scheme: 'NORMAL_2023', isOpen: true } as const;
-  const { birthDate } = citizen.person;
-  const drawNumber = numberIn(batchId, citizen);
+  const answers = Object.fromEntries(declares.map((name) => [name, true]));
   await participants(table).change(
     citizen.participantId,
-    (file, now) => join(file, { drawNumber, declares, batch, earlierBatchIsOver: true, birthDate, now }),
+    (file, now) => join(file, { ...joiningOf(file, citizen, { batchId, answers, now }), earlierBatchIsOver: true }),
     () => minutesAfter(start, 5),
   );
 }

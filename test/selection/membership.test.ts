@@ -3,24 +3,23 @@ import { revokeOverdue } from '#shared/credit/deadline.ts';
 import { noBalances } from '#shared/credit/ledger.ts';
 import type { Participant } from '#shared/journal/participant.ts';
 import type { RefusalCode } from '#shared/platform/refusal-codes.ts';
+import type { Declaring } from '#shared/registration/eligibility/declarations.ts';
 import { drawNumberOf } from '#shared/selection/draw-number.ts';
-import { decree, join, recipient } from '#shared/selection/membership.ts';
+import { join } from '#shared/selection/joining.ts';
+import { decree, recipient } from '#shared/selection/membership.ts';
 import { answerObjection, fileObjection } from '#shared/selection/objection.ts';
-import { citizen, decided, fileAfter, keys, minutesAfter, start } from '#test/journal/citizen.ts';
+import { citizen, decided, fileAfter, joiningOf, keys, minutesAfter, start } from '#test/journal/citizen.ts';
 import { expectRefusal } from '#test/platform/refused.ts';
 import { drawNumber } from '#test/selection/batch-fixture.ts';
 
 const own = drawNumberOf(keys, '1', citizen());
-const joining = (changes: Partial<Parameters<typeof join>[1]> = {}): Parameters<typeof join>[1] => ({
-  drawNumber: own,
-  declares: [],
-  batch: { batchId: '1', scheme: 'NORMAL_2023', isOpen: true },
-  earlierBatchIsOver: false,
+type Asked = Parameters<typeof join>[1];
+const joining = (changes: Partial<Asked> = {}, answers: Declaring['answers'] = {}): Asked => ({
+  ...joiningOf(fileAfter('verify'), citizen(), { answers }),
   birthDate: '1990-01-01',
-  now: start,
   ...changes,
 });
-const second = { batchId: '2', scheme: 'NORMAL_2023', isOpen: true } as const;
+const second = { ...joining().batch, batchId: '2' };
 const revoked = () => {
   const file = fileAfter('decree');
   const late = new Date('2026-12-31T00:00:00.000Z');
@@ -34,39 +33,40 @@ const refused = (): Participant => {
 describe('joining a batch', () => {
   it('leaves the draw number in the index, under its first digit', () => {
     const { events, index } = join(fileAfter('verify'), joining());
-    expect(events).toEqual([{ type: 'BatchJoined', batchId: '1', scheme: 'NORMAL_2023', declares: [] }]);
+    expect(events).toMatchObject([{ type: 'BatchJoined', batchId: '1', scheme: 'NORMAL_2023', declares: [] }]);
     expect(index).toEqual({ lookup: `B#1#${own[0]}`, lookupSort: own });
     const other = join(fileAfter('verify'), joining({ batch: second, drawNumber: drawNumber('f0') }));
     expect(other.index).toEqual({ lookup: 'B#2#f', lookupSort: drawNumber('f0') });
   });
 
-  it('keeps what the applicant declares, each once', () => {
-    const declares = ['disability', 'migrant_worker', 'disability'] as const;
-    expect(join(fileAfter('verify'), joining({ declares })).events).toMatchObject([
-      { declares: ['disability', 'migrant_worker'] },
+  it('keeps what places may be set aside for', () => {
+    const both = { disability: true, migrant_worker: true };
+    expect(join(fileAfter('verify'), joining({}, both)).events).toMatchObject([
+      { declares: ['migrant_worker', 'disability'] },
     ]);
   });
 
   it('counts how often', () => {
     const file = fileAfter('join');
     expect([...file.membership.applications.keys()]).toEqual(['1']);
-    const next = join(file, joining({ batch: second, earlierBatchIsOver: true, declares: ['disability'] }));
+    const next = join(file, joining({ batch: second, earlierBatchIsOver: true }, { disability: true }));
     const { joined, applications } = decided(file, next, start).membership;
     expect(joined).toMatchObject({ batchId: '2', declares: ['disability'], at: start });
     expect([...applications.keys()]).toEqual(['1', '2']);
   });
 
-  it.each<[string, Partial<Parameters<typeof join>[1]>]>([
+  it.each<[string, Partial<Asked>]>([
     ['twice', {}],
     ['twice, also when the batch was closed meanwhile', { batch: { ...joining().batch, isOpen: false } }],
     ['twice, also at another age', { birthDate: '2020-01-01' }],
-    ['twice, also with another declaration', { declares: ['disability'] }],
+    ['twice, also with another declaration', { declaration: joining({}, { disability: true }).declaration }],
+    ['twice, also without one', { declaration: null }],
   ])('%s is once', (_, changes) => {
     expect(join(fileAfter('join'), joining(changes))).toEqual({ events: [] });
   });
 
   const next = joining({ batch: second, earlierBatchIsOver: true });
-  it.each<[RefusalCode, string, Participant, Parameters<typeof join>[1]]>([
+  it.each<[RefusalCode, string, Participant, Asked]>([
     [
       'not_registered',
       'before the registration',

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SchemeCode } from '#shared/credit/schemes.ts';
+import { reasonCodes } from '#shared/registration/eligibility/decide.ts';
+import type { DeclaredFacts } from '#shared/registration/eligibility/facts.ts';
+import { rulesOn } from '#shared/registration/eligibility/rules.ts';
+import type { FeedSource } from '#shared/registration/feeds/feed-source.ts';
 import { unregistered } from '#shared/registration/registration.ts';
 import type { BatchTerms } from '#shared/selection/batch-events.ts';
 import { decodeRecord, encodeRecord } from '#shared/selection/draw/record.ts';
 import { type Membership, noMembership } from '#shared/selection/membership.ts';
-import { publishedRegency, screen, screeningReasons } from '#shared/selection/screening.ts';
+import { publishedRegency, screen } from '#shared/selection/screening.ts';
 import { citizen, decided, fileAfter, start } from '#test/journal/citizen.ts';
 import { drawNumber, termsOf } from '#test/selection/batch-fixture.ts';
 
@@ -15,17 +20,34 @@ const { registered } = registration;
 type Facts = Parameters<typeof screen>[0];
 
 const factsOf = (changes: Partial<Facts> = {}): Facts => ({
-  ...{ registration, membership, birthDate: '1990-01-01', familyPlaces: 2 },
+  ...{ registration, membership, birthDate: '1990-01-01', familyRecipients: 0, listings: [] },
   ...changes,
 });
 const member = (changes: Partial<Membership>): Pick<Facts, 'membership'> => ({
   membership: { ...membership, ...changes },
 });
-const joinedAt = (at: string) => member({ joined: membership.joined && { ...membership.joined, at: new Date(at) } });
+const joinedAt = (at: string, scheme: SchemeCode = 'NORMAL_2023') => {
+  const { version: rules } = rulesOn(scheme, at.slice(0, 10));
+  return member({ joined: membership.joined && { ...membership.joined, scheme, rules, at: new Date(at) } });
+};
 const declaring = (...declares: readonly ('migrant_worker' | 'disability')[]) =>
   member({ joined: membership.joined && { ...membership.joined, declares: [...declares] } });
 const screening = (changes: Partial<Facts> = {}, terms: Partial<BatchTerms> = {}) =>
   screen(factsOf(changes), termsOf({ number: 1, ...terms }));
+
+/** Another answer in the declaration that was made when joining. */
+const declared =
+  (changes: Partial<DeclaredFacts>) =>
+  ({ membership: before, ...facts }: Facts): Facts => {
+    const { joined } = before;
+    const { facts: made } = joined ?? {};
+    if (!joined || !made?.declared) return { ...facts, membership: before };
+    const answered = { ...joined, facts: { ...made, declared: { ...made.declared, ...changes } } };
+    return { ...facts, membership: { ...before, joined: answered } };
+  };
+const listed =
+  (source: FeedSource) =>
+  (facts: Facts): Facts => ({ ...facts, listings: [...facts.listings, { source }] });
 
 /** What stands against somebody, in the order in which it is looked for; each leaves the others as they are. */
 const faults: readonly (readonly [string, (facts: Facts) => Facts, string])[] = [
@@ -59,22 +81,32 @@ const faults: readonly (readonly [string, (facts: Facts) => Facts, string])[] = 
     'application_moved',
   ],
   ['the age is outside', (facts) => ({ ...facts, birthDate: '2015-01-01' }), 'age_outside'],
-  ['the family has all its places', (facts) => ({ ...facts, familyPlaces: 0 }), 'family_full'],
+  ['the declaration is not said to be true', declared({ isTrue: false }), 'declaration_missing'],
+  ['formal education is declared', declared({ education: true }), 'education_declared'],
+  ['formal education is listed', listed('education'), 'education_listed'],
+  ['an office is declared', declared({ office: 'village_head' }), 'office_declared'],
+  ['the civil service lists them', listed('civil_service'), 'civil_service_listed'],
+  ['army or police list them', listed('army_police'), 'army_police_listed'],
+  ['a state enterprise lists them', listed('state_enterprise'), 'state_enterprise_listed'],
+  ['the family has all its places', (facts) => ({ ...facts, familyRecipients: 2 }), 'family_full'],
 ];
 
 describe('the screening', () => {
   it('lets everybody through against whom nothing stands, with what the draw needs', () => {
-    expect(screening({}, { regencyQuotas: { [regencyCode]: 1 } })).toEqual({
+    expect(screening({}, { regencyQuotas: { [regencyCode]: 1 } })).toMatchObject({
+      decision: { rules: 'NORMAL_2023/2023-02-17', reasons: [] },
       record: { provinceCode, regencyCode, strata: [], lots: 1, familyPlaces: 2 },
     });
   });
 
   it.each(faults)('refuses where %s', (_, fault, reason) => {
-    expect(screen(fault(factsOf()), termsOf({ number: 1 }))).toEqual({ refused: reason });
+    expect(screen(fault(factsOf()), termsOf({ number: 1 }))).toMatchObject({ refused: reason });
   });
 
   it('has all reasons that can be published', () => {
-    expect(new Set(faults.map(([, , reason]) => reason))).toEqual(new Set(screeningReasons));
+    const ofOtherScheme = ['social_aid_declared', 'social_aid_listed'];
+    const expected = reasonCodes.filter((code) => !ofOtherScheme.includes(code));
+    expect([...new Set(faults.map(([, , reason]) => reason))]).toEqual(expected);
   });
 
   it('says the first reason that holds', () => {
@@ -86,18 +118,23 @@ describe('the screening', () => {
       const [expected] = standing;
       const found = screen(facts, termsOf({ number: 1 }));
       expect('refused' in found ? found.refused : null).toBe(expected?.[2] ?? null);
+      // All are kept, and only those.
+      if (!standing.some(([, , reason]) => reason === 'application_moved'))
+        expect(found.decision.reasons).toEqual([...new Set(standing.map(([, , reason]) => reason))]);
     };
     fc.assert(fc.property(registry, fc.subarray(faults.slice(3)), check));
   });
 
   it('refuses who never joined', () => {
-    expect(screening({ membership: noMembership })).toEqual({ refused: 'application_moved' });
+    expect(screening({ membership: noMembership })).toMatchObject({ refused: 'application_moved' });
   });
 
   it('of a registration that lost its person refuses as unverified, whatever the registry said', () => {
     const lost = { ...registration, registered: null };
-    expect(screening({ registration: lost })).toEqual({ refused: 'identity_unverified' });
-    expect(screening({ registration: { ...lost, identity: 'refused' } })).toEqual({ refused: 'identity_unverified' });
+    expect(screening({ registration: lost })).toMatchObject({ refused: 'identity_unverified' });
+    expect(screening({ registration: { ...lost, identity: 'refused' } })).toMatchObject({
+      refused: 'identity_unverified',
+    });
   });
 
   it('decides the same of the same facts, and changes none of them', () => {
@@ -125,7 +162,7 @@ describe('age', () => {
     ['18, in the older scheme', 'SEMI_BANSOS_2020', '2008-11-03', secondLater, true],
     ['65, in the older scheme', 'SEMI_BANSOS_2020', '1961-11-03', secondLater, true],
   ] as const)('is that of the day of joining in WIB: %s', (_, scheme, birthDate, at, isThrough) => {
-    const found = screening({ birthDate, ...joinedAt(at) }, { scheme });
+    const found = screening({ birthDate, ...joinedAt(at, scheme) }, { scheme });
     expect('refused' in found ? found.refused : 'through').toBe(isThrough ? 'through' : 'age_outside');
   });
 });
@@ -156,12 +193,12 @@ describe('lots', () => {
 
 describe('the family', () => {
   it.each([
-    [2, { record: { familyPlaces: 2 } }],
+    [0, { record: { familyPlaces: 2 } }],
     [1, { record: { familyPlaces: 1 } }],
-    [0, { refused: 'family_full' }],
-    [-1, { refused: 'family_full' }],
-  ])('with %i places left', (familyPlaces, outcome) => {
-    expect(screening({ familyPlaces })).toMatchObject(outcome);
+    [2, { refused: 'family_full' }],
+    [3, { refused: 'family_full' }],
+  ])('with %i recipients', (familyRecipients, outcome) => {
+    expect(screening({ familyRecipients })).toMatchObject(outcome);
   });
 });
 

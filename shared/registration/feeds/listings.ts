@@ -133,3 +133,4 @@ export function listings({ client, name }: Table, now: () => Date = () => new Da
     },
   };
 }
+export type Listings = ReturnType<typeof listings>;

@@ -21,6 +21,7 @@ import { gate } from '#shared/registration/admission/gate.ts';
 import { slotDesk } from '#shared/registration/admission/slots.ts';
 import { personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { batches } from '#shared/selection/batch.ts';
+import { factsBeside } from '#shared/selection/facts-beside.ts';
 import type { Table } from '#shared/table/table.ts';
 import { type Citizen, citizens, keys, minutesAfter, start } from '#test/journal/citizen.ts';
 import { citizenClaims, httpEvent, lambdaContext, read } from '#test/platform/events.ts';
@@ -191,7 +192,14 @@ describe('the gate', () => {
   function guarded({ gate }: ReturnType<typeof instances>) {
     const stores = { participants: participants(engine.table), batches: batches(engine.table), keys: async () => keys };
     const headersOf = (pass: string | null) => (pass === null ? {} : { 'prakerja-pass': pass });
-    const joining = serveApplications({ ...stores, gate, files: memoryFiles(), publicUrl: () => 'https://a.example' });
+    const files = memoryFiles();
+    const joining = serveApplications({
+      ...stores,
+      beside: factsBeside(engine.table, async () => keys),
+      gate,
+      files,
+      publicUrl: () => 'https://a.example',
+    });
     const asked = async (handler: Handler, event: Parameters<typeof httpEvent>[0]) => {
       const answer = await handler(httpEvent(event), lambdaContext);
       return { ...read(answer), retryAfter: answer.headers?.['retry-after'] };

@@ -12,10 +12,11 @@ import { type Participant, participantFold, participants } from '#shared/journal
 import { oneTimeCodeOf } from '#shared/purchase/payment-token.ts';
 import { checkConsent, consentInForce, consentTexts, sound } from '#shared/registration/privacy/consent.ts';
 import { permit } from '#shared/registration/privacy/processing.ts';
-import { join } from '#shared/selection/membership.ts';
+import { join } from '#shared/selection/joining.ts';
 import {
   type Citizen,
   courseOf,
+  joiningOf,
   journeyUntil,
   keys,
   linkedAccount,
@@ -70,15 +71,7 @@ describe('a restriction', () => {
 
   it('stops joining', async () => {
     const citizen = await desk.after('verify');
-    const joining = (file: Participant, at: Date) =>
-      join(file, {
-        drawNumber: 'a'.repeat(32),
-        declares: [],
-        batch: { batchId: '1', scheme: 'NORMAL_2023', isOpen: true },
-        earlierBatchIsOver: false,
-        birthDate: citizen.person.birthDate,
-        now: at,
-      });
+    const joining = (file: Participant, at: Date) => join(file, joiningOf(file, citizen, { now: at }));
     await desk.citizen(citizen).request('restriction', 'stop');
     await expect(change(citizen, joining)).rejects.toThrow(refusedWith('processing_restricted'));
     await desk.citizen(citizen).takeBack('stop');
