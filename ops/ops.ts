@@ -4,13 +4,14 @@ import { styleText } from 'node:util';
 import { admissionCommands } from '#ops/admission-commands.ts';
 import { batchCommands } from '#ops/batch-commands.ts';
 import type { Terminal } from '#ops/command.ts';
+import { eligibilityCommands } from '#ops/eligibility-commands.ts';
 import { keysCommands } from '#ops/keys-commands.ts';
 import { privacyCommands } from '#ops/privacy-commands.ts';
 import { runOps } from '#ops/run.ts';
 
 /* `npm run ops -- COMMAND`: the operator's command line. A client of the API, and of nothing else. */
 
-const groups = [batchCommands, admissionCommands, privacyCommands, keysCommands];
+const groups = [batchCommands, eligibilityCommands, admissionCommands, privacyCommands, keysCommands];
 
 const terminal: Terminal = {
   out: process.stdout,

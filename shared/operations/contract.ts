@@ -15,6 +15,7 @@ import { accountCodeEndpoints, sessionEndpoints } from '#shared/registration/acc
 import { phoneEndpoints } from '#shared/registration/account/phone-api.ts';
 import { admissionEndpoints, waitingRoomEndpoints } from '#shared/registration/admission/admission-api.ts';
 import { readDeclarations } from '#shared/registration/eligibility/eligibility-api.ts';
+import { replayEligibility } from '#shared/registration/eligibility/replay-api.ts';
 import { exportData, privacyDeskEndpoints, privacyEndpoints } from '#shared/registration/privacy/privacy-api.ts';
 import * as registration from '#shared/registration/registration-api.ts';
 import * as report from '#shared/report/report-api.ts';
@@ -43,6 +44,7 @@ export const endpoints: readonly Endpoint[] = [
   ...batchEndpoints,
   ...drawEndpoints,
   ...applicationEndpoints,
+  replayEligibility,
   credit.readStatement,
   catalogue.registerPartner,
   catalogue.publishCourse,

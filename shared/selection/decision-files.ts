@@ -39,20 +39,29 @@ export async function keepDecisions(
   return digests;
 }
 
-/**
- * The decisions about one group; null of a batch that was screened before they were kept.
- * @throws Error `eligibility.file_missing`, `eligibility.file_differs` where the file is not the one of the mark.
- */
-export async function decisionsOf(files: DrawFiles, group: string, cut: Cut): Promise<KeptDecision[] | null> {
+/** What a file of decisions holds, and whether it is the one of the mark: another one is shown to nobody, but an auditor wants to know where it differs. */
+type FoundDecisions = { readonly decisions: readonly KeptDecision[]; readonly isIntact: boolean };
+
+/** The decisions about one group; null of a batch that was screened before they were kept. */
+export async function decisionsOf(files: DrawFiles, group: string, cut: Cut): Promise<FoundDecisions | null> {
   const shard = group.slice(0, cut.shardDigits);
   const digest = (await files.markOf('screened', shard, ScreenedShard))?.decisions?.[
     groupsOf(shard, cut).indexOf(group)
   ];
   if (digest === undefined) return null;
-  const bytes = await files.bytes(fileOf(group, digest));
-  const text = (await expanded(bytes)).toString('utf8');
-  if (digestOf(text) !== digest) throw new Error('eligibility.file_differs');
-  return KeptDecisions.parse(JSON.parse(text));
+  const bytes = await files.maybeBytes(fileOf(group, digest));
+  const found = bytes && (await readIn(bytes));
+  return found ? { ...found, isIntact: found.digest === digest } : { decisions: [], isIntact: false };
+}
+
+/** Null for bytes that are no decisions: somebody wrote over them. */
+async function readIn(bytes: Buffer): Promise<{ readonly decisions: KeptDecision[]; readonly digest: string } | null> {
+  try {
+    const text = (await expanded(bytes)).toString('utf8');
+    return { decisions: KeptDecisions.parse(JSON.parse(text)), digest: digestOf(text) };
+  } catch {
+    return null;
+  }
 }
 
 /** The digest over the files of all shards, for the batch's journal; undefined where a shard has kept none. */

@@ -95,12 +95,19 @@ export function drawFiles(files: Files, batchId: string) {
 
     text: async (name: string): Promise<string | null> => (await files.read(key(name)))?.text ?? null,
 
-    async bytes(name: string): Promise<Buffer> {
+    /** A whole file; null where there is none. */
+    async maybeBytes(name: string): Promise<Buffer | null> {
       const stored = await files.stream(key(name));
-      if (!stored) throw new Error('draw.file_missing');
+      if (!stored) return null;
       const pieces: Uint8Array[] = [];
       for await (const piece of stored.pieces()) pieces.push(piece);
       return Buffer.concat(pieces);
+    },
+
+    async bytes(name: string): Promise<Buffer> {
+      const bytes = await this.maybeBytes(name);
+      if (!bytes) throw new Error('draw.file_missing');
+      return bytes;
     },
 
     /** The bytes of several files, one after the other. @throws Error `draw.file_differs` behind one that is not what its entry says. */

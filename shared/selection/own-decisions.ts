@@ -7,7 +7,7 @@ import type { DrawFiles } from '#shared/selection/draw-files.ts';
 import type { Application } from '#shared/selection/membership.ts';
 
 /** The decision that a joining bears: eligible, or there would be no joining. Null of one of before decisions were kept. */
-function joiningOf({ rules, facts }: Application): DecisionRecord | null {
+export function joiningOf({ rules, facts }: Application): DecisionRecord | null {
   return rules !== undefined && facts ? { rules, facts, reasons: [] } : null;
 }
 
@@ -21,7 +21,9 @@ export async function decisionsAbout(
   const own = joining ? [viewOf('joining', application.at, joining)] : [];
   if (!screening || !screened || !published) return own;
   const kept = await decisionsOf(files, drawNumber.slice(0, screening.groupDigits), screening);
-  const found = kept?.find((decision) => decision.drawNumber === drawNumber);
+  // Written over by somebody: nothing of it is the citizen's.
+  if (kept && !kept.isIntact) throw new Error('eligibility.file_differs');
+  const found = kept?.decisions.find((decision) => decision.drawNumber === drawNumber);
   return found ? [...own, viewOf('screening', screened.at, found)] : own;
 }
 

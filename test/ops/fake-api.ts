@@ -4,12 +4,14 @@ import { buffer } from 'node:stream/consumers';
 import { admissionCommands } from '#ops/admission-commands.ts';
 import { batchCommands } from '#ops/batch-commands.ts';
 import type { Terminal } from '#ops/command.ts';
+import { eligibilityCommands } from '#ops/eligibility-commands.ts';
 import { keysCommands } from '#ops/keys-commands.ts';
 import { privacyCommands } from '#ops/privacy-commands.ts';
 import { runOps } from '#ops/run.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import { type RefusalCode, refusals } from '#shared/platform/refusal-codes.ts';
 import { admissionEndpoints } from '#shared/registration/admission/admission-api.ts';
+import { replayEligibility } from '#shared/registration/eligibility/replay-api.ts';
 import { privacyDeskEndpoints } from '#shared/registration/privacy/privacy-api.ts';
 import { batchEndpoints } from '#shared/selection/batch-api.ts';
 import { drawEndpoints } from '#shared/selection/draw-api.ts';
@@ -39,6 +41,7 @@ const endpoints: readonly Endpoint[] = [
   ...drawEndpoints,
   ...admissionEndpoints,
   ...privacyDeskEndpoints,
+  replayEligibility,
 ];
 
 /** A server on this machine that takes what the endpoints take, and answers what they may answer. */
@@ -120,6 +123,7 @@ export function fakeTerminal({ isTTY = false, typed = null, env = {} }: Around =
 export async function run(args: readonly string[], answers: Answers, around: Around = {}) {
   await using api = await startFakeApi(answers);
   const { terminal, shown, pauses } = fakeTerminal({ ...around, env: { PRAKERJA_URL: api.url, ...around.env } });
-  const code = await runOps([batchCommands, admissionCommands, privacyCommands, keysCommands], args, terminal);
+  const groups = [batchCommands, eligibilityCommands, admissionCommands, privacyCommands, keysCommands];
+  const code = await runOps(groups, args, terminal);
   return { code, ...shown, pauses, received: api.received };
 }
