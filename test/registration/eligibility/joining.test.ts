@@ -118,7 +118,7 @@ describe('joining', () => {
     };
     await listings(engine.table).post(feed('laid_off'), who.participantId, { row: 1 });
     expect((await joining(who, { declarations: declaring('NORMAL_2023', answers) }, askOf(table))).status).toBe(201);
-    expect(writes).toEqual([{ key: `${journalKeys.participant(who.participantId)} E#000003`, isDone: true }]);
+    expect(writes).toEqual([{ key: `${journalKeys.participant(who.participantId)} E#000003`, isDone: true, units: 2 }]);
     const item = (await itemsOf(who)).find(({ sk }) => sk === 'E#000003') ?? {};
     expect(putUnits(item)).toEqual({ own: 1, index: 1 });
     expect(itemBytes(item)).toBeLessThan(1_024);
