@@ -5,6 +5,7 @@ import type { EntryPoint } from '#infra/blocks/bundle.ts';
 import { deadLetters } from '#infra/blocks/dead-letters.ts';
 import { HouseFunction, type Need } from '#infra/blocks/house-function.ts';
 import { type QueueVariable, queueNeed } from '#infra/blocks/needs.ts';
+import { onlyOverTls } from '#infra/blocks/queues-over-tls.ts';
 import type { Service } from '#infra/blocks/service.ts';
 
 export interface QueueWorkerProps {
@@ -41,8 +42,8 @@ export class QueueWorker extends HouseFunction {
     this.queue = new Queue(this, 'Queue', {
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()), // Room for the retries of one delivery.
       deadLetterQueue: { queue: deadLetters(this, { impact, onAlarm: service.onAlarm }), maxReceiveCount: 5 },
-      enforceSSL: true,
     });
+    onlyOverTls(this.queue);
     if (own) queueNeed(own, this.queue)(this);
     // Granted in the role itself: the event source's own grant would be one resource more for each worker.
     this.may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [this.queue.queueArn]);
