@@ -63,6 +63,7 @@ export class Operations extends Construct {
         table.due,
         table.append,
         table.pointer,
+        queueNeed('aptitudeQueueUrl', receivers.registration.aptitudeQueue),
         queueNeed('bankIndukQueueUrl', payoutQueues.bankIndukQueueUrl),
         queueNeed('switchingQueueUrl', payoutQueues.switchingQueueUrl),
         toPrivacy,

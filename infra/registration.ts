@@ -5,14 +5,16 @@ import { QueueWorker } from '#infra/blocks/queue-worker.ts';
 import type { Service } from '#infra/blocks/service.ts';
 import { Account } from '#infra/registration/account.ts';
 import { Admission } from '#infra/registration/admission.ts';
+import { Aptitude } from '#infra/registration/aptitude.ts';
 import { Eligibility } from '#infra/registration/eligibility.ts';
 import { Privacy } from '#infra/registration/privacy.ts';
 import { readFile, register } from '#shared/registration/registration-api.ts';
 
-/** The waiting room, accounts, registration by NIK, and the identity check. */
+/** The waiting room, accounts, registration by NIK, the identity check, and the aptitude test. */
 export class Registration extends Construct {
   readonly privacyQueue: Queue;
   readonly identityQueue: Queue;
+  readonly aptitudeQueue: Queue;
 
   constructor(scope: Construct, id: string, service: Service) {
     super(scope, id);
@@ -41,5 +43,6 @@ export class Registration extends Construct {
     this.identityQueue = queue;
 
     new Eligibility(this, 'Eligibility', service);
+    this.aptitudeQueue = new Aptitude(this, 'Aptitude', service).queue;
   }
 }

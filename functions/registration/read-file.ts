@@ -4,6 +4,7 @@ import { type Participant, type Participants, participants } from '#shared/journ
 import { api } from '#shared/platform/http.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { stateOf } from '#shared/registration/aptitude/aptitude.ts';
 import { maskedName, openPerson } from '#shared/registration/person.ts';
 import { readFile } from '#shared/registration/read-file-api.ts';
 import { viewOf } from '#shared/registration/registration-view.ts';
@@ -29,6 +30,7 @@ export function readOwnFile({ participants, keys }: Deps) {
     return {
       registration: viewOf(participantId, registration),
       person: { maskedName: maskedName(name) },
+      aptitudeTests: testsOf(state, now),
       batchId: membership.joined?.batchId ?? null,
       membership: standingOf(state),
       cardNumber: membership.decreed?.cardNumber ?? null,
@@ -48,6 +50,15 @@ function standingOf({
   if (revoked) return 'revoked';
   if (decreed) return 'recipient';
   return joined ? 'joined' : 'none';
+}
+
+function testsOf({ aptitude }: Participant, now: Date) {
+  return aptitude.map((test) => ({
+    ...{ attempt: test.attempt, scheme: test.scheme, state: stateOf(test, now) },
+    deadline: test.deadline.toISOString(),
+    percent: test.scored?.percent ?? null,
+    passed: test.scored?.passed ?? null,
+  }));
 }
 
 function purchasesOf({ purchases, training, certificates }: Participant) {

@@ -14,6 +14,7 @@ const schemeTable = {
     firstPurchaseDays: 30,
     ageYears: { from: 18, to: null },
     maxRecipientsPerFamilyCard: 2,
+    aptitude: { minutes: 25, attempts: 3, waitDays: 7, passingPercent: null },
   },
   NORMAL_2023: {
     effectiveFrom: '2023-02-17',
@@ -24,6 +25,7 @@ const schemeTable = {
     firstPurchaseDays: 15,
     ageYears: { from: 18, to: 64 },
     maxRecipientsPerFamilyCard: 2,
+    aptitude: { minutes: 40, attempts: 3, waitDays: 7, passingPercent: null },
   },
 } as const;
 
@@ -50,6 +52,15 @@ export type Scheme = {
   /** Completed years on the day of joining, both inclusive; null: no upper limit. */
   readonly ageYears: { readonly from: number; readonly to: number | null };
   readonly maxRecipientsPerFamilyCard: number;
+  /** The time is published; how often and how soon a test can be taken again is ours. */
+  readonly aptitude: {
+    readonly minutes: number;
+    readonly attempts: number;
+    /** Days, in WIB, from a failed test to the day of the next one. */
+    readonly waitDays: number;
+    /** Whole percent of right answers that it takes to pass; null: to have finished is enough. No passing score was ever published. */
+    readonly passingPercent: number | null;
+  };
 };
 
 export const schemes: Readonly<Record<SchemeCode, Scheme>> = schemeTable;

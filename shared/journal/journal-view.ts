@@ -37,6 +37,8 @@ const shown: ReadonlySet<string> = new Set([
   'questionnaireVersion',
   // Which code proved a number, and whether another one was proven before; never the number, nor who shares it.
   ...['codeId', 'replaces'],
+  // How a test went; neither the seed of its paper nor the answers.
+  ...['bankVersion', 'deadline', 'passingPercent', 'parts', 'percent', 'passed'],
 ]);
 
 /** An event with its type and those of its fields that are shown. */

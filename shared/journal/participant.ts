@@ -11,6 +11,7 @@ import { IncentiveEvent } from '#shared/incentive/incentive-events.ts';
 import { type Fold, journal } from '#shared/journal/journal.ts';
 import { evolvePurchases, noPurchases, PurchaseEvent, type Purchases } from '#shared/purchase/purchase.ts';
 import { evolvePhone, noPhone, type Phone, PhoneEvent, withoutNumbers } from '#shared/registration/account/phone.ts';
+import { type Aptitude, AptitudeEvent, evolveAptitude, noTests } from '#shared/registration/aptitude/aptitude.ts';
 import { dataKeyOf } from '#shared/registration/privacy/person-keys.ts';
 import { evolvePrivacy, noPrivacy, type Privacy, PrivacyEvent } from '#shared/registration/privacy/privacy.ts';
 import { permit } from '#shared/registration/privacy/processing.ts';
@@ -34,6 +35,7 @@ import { courseOf, evolveTraining, type Training, TrainingEvent } from '#shared/
 export const ParticipantEvent = z.discriminatedUnion('type', [
   RegistrationEvent,
   PhoneEvent,
+  AptitudeEvent,
   PrivacyEvent,
   MembershipEvent,
   PurchaseEvent,
@@ -48,6 +50,7 @@ export type ParticipantEvent = z.infer<typeof ParticipantEvent>;
 export type Participant = {
   readonly registration: Registration;
   readonly phone: Phone;
+  readonly aptitude: Aptitude;
   readonly privacy: Privacy;
   readonly membership: Membership;
   readonly balances: Balances;
@@ -61,6 +64,7 @@ export type Participant = {
 const emptyFile: Participant = {
   registration: unregistered,
   phone: noPhone,
+  aptitude: noTests,
   privacy: noPrivacy,
   membership: noMembership,
   balances: noBalances,
@@ -104,6 +108,9 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
     case 'PhoneCodeRefused':
     case 'PhoneVerified':
       return { ...file, phone: evolvePhone(file.phone, event, at) };
+    case 'AptitudeTestStarted':
+    case 'AptitudeTestScored':
+      return { ...file, aptitude: evolveAptitude(file.aptitude, event, at) };
     case 'BatchJoined':
     case 'RecipientDecreed':
     case 'MembershipRevoked':

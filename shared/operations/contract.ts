@@ -14,6 +14,7 @@ import * as purchase from '#shared/purchase/purchase-api.ts';
 import { accountCodeEndpoints, sessionEndpoints } from '#shared/registration/account/account-api.ts';
 import { phoneEndpoints } from '#shared/registration/account/phone-api.ts';
 import { admissionEndpoints, waitingRoomEndpoints } from '#shared/registration/admission/admission-api.ts';
+import { aptitudeEndpoints } from '#shared/registration/aptitude/aptitude-api.ts';
 import { readDeclarations } from '#shared/registration/eligibility/eligibility-api.ts';
 import { replayEligibility } from '#shared/registration/eligibility/replay-api.ts';
 import { exportData, privacyDeskEndpoints, privacyEndpoints } from '#shared/registration/privacy/privacy-api.ts';
@@ -37,6 +38,7 @@ export const endpoints: readonly Endpoint[] = [
   registration.register,
   ...phoneEndpoints,
   registration.readFile,
+  ...aptitudeEndpoints,
   ...privacyEndpoints,
   exportData,
   ...privacyDeskEndpoints,

@@ -9,6 +9,10 @@ const number = z.int().check(z.positive());
 
 export const IdentityMessage = z.strictObject({ participantId: ParticipantId });
 
+/** The time of a test is over: what was saved is scored. */
+export const AptitudeMessage = z.strictObject({ participantId: ParticipantId, attempt: number });
+export type AptitudeMessage = z.infer<typeof AptitudeMessage>;
+
 export const NoticeMessage = z.discriminatedUnion('notice', [
   z.strictObject({ notice: z.literal('phone_code'), participantId: ParticipantId, codeId: z.uuid() }),
   /** To the number before: whoever still has it learns that messages go elsewhere now. */

@@ -1,5 +1,5 @@
 import { payoutMessage, releaseMessage } from '#shared/incentive/payout-queues.ts';
-import type { DrawMessage } from '#shared/operations/messages.ts';
+import type { AptitudeMessage, DrawMessage } from '#shared/operations/messages.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { dayMilliseconds, endOfWibDay, wibDay } from '#shared/platform/wib.ts';
 import { dueKinds, journalKeys, participantOf } from '#shared/table/keys.ts';
@@ -25,6 +25,7 @@ export function span(sweptUntil: Date, now: Date): SweptDay[] {
 }
 
 const draw = (body: DrawMessage): Outgoing => ({ queue: 'drawQueueUrl', body });
+const aptitude = (body: AptitudeMessage): Outgoing => ({ queue: 'aptitudeQueueUrl', body });
 
 /** The messages that an entry of the due index stands for: `instant#kind#…`. @throws for a kind nobody knows. */
 export function messagesDue(pk: string, dueSort: string): Outgoing[] {
@@ -50,6 +51,8 @@ export function messagesDue(pk: string, dueSort: string): Outgoing[] {
       return [releaseMessage({ step: 'check', releaseId })];
     case dueKinds.dispatch:
       return [releaseMessage({ step: 'dispatch', releaseId })];
+    case dueKinds.aptitude:
+      return [aptitude({ participantId, attempt: Number(first) })];
     case dueKinds.survey:
       return [releaseMessage({ step: 'survey', releaseId, number: Number(first) })];
     case dueKinds.privacy:

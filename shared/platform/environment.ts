@@ -16,6 +16,7 @@ export const variables = {
   publicUrl: 'PUBLIC_URL',
   privacyQueueUrl: 'PRIVACY_QUEUE_URL',
   identityQueueUrl: 'IDENTITY_QUEUE_URL',
+  aptitudeQueueUrl: 'APTITUDE_QUEUE_URL',
   messageQueueUrl: 'MESSAGE_QUEUE_URL',
   certificateQueueUrl: 'CERTIFICATE_QUEUE_URL',
   incentiveQueueUrl: 'INCENTIVE_QUEUE_URL',

@@ -32,6 +32,7 @@ type Purpose =
   | 'phone-code'
   | 'phone-tag'
   | 'answers-tag'
+  | 'aptitude-seed'
   | 'partner-key'
   | 'ticket'
   | 'waiting-ticket'

@@ -29,6 +29,15 @@ export const refusals = {
   regency_unknown: { status: 400, title: 'The domicile is not one of the 514 kabupaten and kota' },
   identity_unverified: { status: 409, title: 'The identity is not verified yet' },
   identity_refused: { status: 409, title: 'The civil registry did not confirm the identity' },
+  aptitude_test_open: { status: 409, title: 'A test for another scheme is open: finish it first' },
+  aptitude_attempts_exceeded: {
+    status: 409,
+    title: 'You have taken the test of this scheme as often as it can be taken',
+  },
+  aptitude_wait: { status: 409, title: 'The test can be taken again some days later' },
+  aptitude_test_unknown: { status: 404, title: 'You have not started this test' },
+  aptitude_time_over: { status: 409, title: 'The time of the test is over: what was saved in time counts' },
+  aptitude_test_submitted: { status: 409, title: 'The test has been submitted, with other answers' },
   // Waiting room
   waiting_room: {
     status: 429,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { SchemeCode } from '#shared/credit/schemes.ts';
 import { OwnAccount, OwnIncentives } from '#shared/incentive/own-incentives.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
 import { Registration } from '#shared/registration/own-registration.ts';
@@ -16,6 +17,15 @@ const Purchase = z.strictObject({
   certificateNumber: z.nullable(z.string()),
 });
 
+const AptitudeTest = z.strictObject({
+  attempt: z.int(),
+  scheme: SchemeCode,
+  state: z.enum(['open', 'closing', 'scored']),
+  deadline: z.iso.datetime(),
+  percent: z.nullable(z.int()),
+  passed: z.nullable(z.boolean()),
+});
+
 export const readFile = endpoint({
   operation: 'readFile',
   capability: 'registration',
@@ -27,6 +37,7 @@ export const readFile = endpoint({
   answer: z.strictObject({
     registration: Registration,
     person: z.strictObject({ maskedName: z.string() }),
+    aptitudeTests: z.array(AptitudeTest),
     batchId: z.nullable(z.string()),
     membership: z.enum(['none', 'joined', 'recipient', 'revoked']),
     cardNumber: z.nullable(z.string()),

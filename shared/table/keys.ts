@@ -99,6 +99,8 @@ export const dueKinds = {
   check: 'release',
   dispatch: 'dispatch',
   survey: 'survey',
+  /** The time of an aptitude test is over. */
+  aptitude: 'aptitude',
   /** A citizen's request for erasure can no longer be taken back. */
   privacy: 'privacy',
 } as const;
@@ -163,6 +165,12 @@ export const accountCodes = (tag: string): { pk: string; sk: string } => ({ pk: 
 export const accountReplacement = (participantId: string): { pk: string; sk: string } => ({
   pk: `U#${participantId}`,
   sk: 'REPLACEMENT',
+});
+
+/** The answers of an aptitude test that is being taken, in the person's own partition and beside the journal. */
+export const answerSheetKey = (participantId: string, attempt: number): { pk: string; sk: string } => ({
+  pk: journalKeys.participant(participantId),
+  sk: `T#${attempt}`,
 });
 
 /** How far the due index has been swept. */

@@ -9,6 +9,9 @@ const allowedKb = 250;
 const exceptions: Readonly<Record<string, number>> = {
   // It draws a PDF: the library for it weighs about 440.
   'certificate/issue-certificate': 700,
+  // They hold the question bank: some 50 of text and templates, in two languages.
+  'registration/aptitude-tests': 300,
+  'registration/score-aptitude': 300,
   // Workers for whom nobody waits: they hold the rules of every journal, the payment partners' client and a list of files.
   'incentive/import-statement': 280,
   'incentive/run-release': 280,

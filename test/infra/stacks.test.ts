@@ -9,6 +9,9 @@ import { DataStack } from '#infra/data-stack.ts';
 import { ServiceStack } from '#infra/service-stack.ts';
 import { type Stage, StageName, stages } from '#infra/stages.ts';
 import { endpoints } from '#shared/operations/contract.ts';
+import { Category } from '#shared/registration/aptitude/aptitude.ts';
+import { currentBank } from '#shared/registration/aptitude/bank.ts';
+import { chanceOf } from '#shared/registration/aptitude/chance.ts';
 import {
   alarmFaults,
   alarmsOf,
@@ -211,6 +214,38 @@ describe('the bundles', () => {
     ['the schema library in other languages', /zod\/v4\/locales\/(?!en\.js)/],
   ])('do not carry %s', (_, useless) => {
     expect(carried().filter((file) => useless.test(file))).toEqual([]);
+  });
+
+  const ofTheTest = ['registration/aptitude-tests', 'registration/score-aptitude'];
+  const folders = () =>
+    readdirSync(join(outdir, 'bundles'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('index.mjs'))
+      .map((file) => file.replace('/index.mjs', ''));
+
+  it('carry the question bank only where papers are made and scored', () => {
+    const { outputs } = z
+      .object({ outputs: Outputs })
+      .parse(JSON.parse(readFileSync(join(outdir, 'bundles', 'meta.json'), 'utf8')));
+    const carriers = Object.entries(outputs).flatMap(([output, { inputs }]) =>
+      Object.keys(inputs).some((file) => /registration\/aptitude\/(bank|paper)/.test(file))
+        ? [output.split('/').slice(-3, -1).join('/')]
+        : [],
+    );
+    expect(carriers.sort()).toEqual(ofTheTest);
+  });
+
+  it('show nothing of what is right in any other code, page or document', () => {
+    const drafts = Category.options
+      .flatMap((category) => currentBank.items[category])
+      .map(({ draft }) => draft(chanceOf('seed', 'bundles')));
+    const sentences = drafts.flatMap(({ text: { id, en } }) => [id, en]).map((text) => text.replace(/\d.*$/s, ''));
+    const long = sentences.filter(({ length }) => length > 25);
+    expect(long.length).toBeGreaterThan(150);
+    const withBank = folders().filter((folder) => {
+      const code = readFileSync(join(outdir, 'bundles', folder, 'index.mjs'), 'utf8');
+      return long.some((sentence) => code.includes(sentence));
+    });
+    expect(withBank.sort()).toEqual(ofTheTest);
   });
 
   it('carry what they use', () => {

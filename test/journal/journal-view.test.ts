@@ -9,7 +9,7 @@ const hidden = [
   'facts',
   ...['person', 'dataKey', 'contentTag', 'familyTag', 'cardNumber', 'platformUserId', 'requestSignature'],
   ...['redeemCode', 'invoiceUrl', 'transactionCode', 'fileKey', 'review', 'account', 'accountTag'],
-  ...['answers', 'answersTag'],
+  ...['answers', 'answersTag', 'seed'],
   ...['phone', 'phoneTag'],
 ];
 

@@ -165,6 +165,23 @@ const participantEvents: Named<ParticipantEvent> = {
   ReceivableReduced: { reference, amountRupiah: 600_000, legs: [...legs] },
   RepaymentPosted: { bankReference: 'b', amountRupiah: 600_000, by: 'two', legs: [...legs] },
   ReceivableHandedOver: { legs: [...legs] },
+  AptitudeTestStarted: {
+    attempt: 1,
+    scheme: 'NORMAL_2023',
+    bankVersion: '2026-11',
+    seed: 's',
+    deadline: at,
+    passingPercent: null,
+  },
+  AptitudeTestScored: {
+    attempt: 1,
+    bankVersion: '2026-11',
+    parts: [{ category: 'verbal', right: 1, asked: 2 }],
+    percent: 50,
+    passed: null,
+    by: 'clock',
+    answers: bytes,
+  },
   SurveyAnswered: { number: 1, questionnaireVersion: '1', consentVersion: '1', answers: bytes, answersTag: 't' },
 };
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { sweepDue } from '#functions/operations/sweep-due.ts';
 import { dueStore } from '#shared/operations/due-store.ts';
-import { DrawMessage, IncentiveMessage } from '#shared/operations/messages.ts';
+import { AptitudeMessage, DrawMessage, IncentiveMessage } from '#shared/operations/messages.ts';
 import { daysPerRun, messagesDue, span } from '#shared/operations/sweep.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { wibDay } from '#shared/platform/wib.ts';
@@ -88,9 +88,11 @@ describe('an entry of the due index', () => {
       'incentive',
       [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } }],
     ] as const,
+    [`P#${participantId}`, 'aptitude#2', [{ queue: 'aptitudeQueueUrl', body: { participantId, attempt: 2 } }]] as const,
   ])('of %s for %s stands for its messages', (pk, kind, messages) => {
     expect(messagesDue(pk, dues.instant(at, kind))).toEqual(messages);
     const schemas = {
+      aptitudeQueueUrl: AptitudeMessage,
       drawQueueUrl: DrawMessage,
       incentiveQueueUrl: IncentiveMessage,
     };

@@ -27,6 +27,9 @@ const processing: Readonly<Record<ParticipantEvent['type'], Processing>> = {
   PhoneCodeRequested: 'begins',
   PhoneCodeRefused: 'settles',
   PhoneVerified: 'settles',
+  AptitudeTestStarted: 'begins',
+  // A test that was begun is scored, also by the clock.
+  AptitudeTestScored: 'settles',
   BatchJoined: 'begins',
   // A draw that is published decides about everybody in its list.
   RecipientDecreed: 'settles',
