@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { admissionCommands } from '#ops/admission-commands.ts';
+import { aptitudeCommands } from '#ops/aptitude-commands.ts';
 import { batchCommands } from '#ops/batch-commands.ts';
 import type { Terminal } from '#ops/command.ts';
 import { eligibilityCommands } from '#ops/eligibility-commands.ts';
@@ -11,7 +12,7 @@ import { runOps } from '#ops/run.ts';
 
 /* `npm run ops -- COMMAND`: the operator's command line. A client of the API, and of nothing else. */
 
-const groups = [batchCommands, eligibilityCommands, admissionCommands, privacyCommands, keysCommands];
+const groups = [batchCommands, eligibilityCommands, admissionCommands, aptitudeCommands, privacyCommands, keysCommands];
 
 const terminal: Terminal = {
   out: process.stdout,

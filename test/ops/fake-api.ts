@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { admissionCommands } from '#ops/admission-commands.ts';
+import { aptitudeCommands } from '#ops/aptitude-commands.ts';
 import { batchCommands } from '#ops/batch-commands.ts';
 import type { Terminal } from '#ops/command.ts';
 import { eligibilityCommands } from '#ops/eligibility-commands.ts';
@@ -11,6 +12,7 @@ import { runOps } from '#ops/run.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import { type RefusalCode, refusals } from '#shared/platform/refusal-codes.ts';
 import { admissionEndpoints } from '#shared/registration/admission/admission-api.ts';
+import { aptitudeEndpoints } from '#shared/registration/aptitude/aptitude-api.ts';
 import { replayEligibility } from '#shared/registration/eligibility/replay-api.ts';
 import { privacyDeskEndpoints } from '#shared/registration/privacy/privacy-api.ts';
 import { batchEndpoints } from '#shared/selection/batch-api.ts';
@@ -40,6 +42,7 @@ const endpoints: readonly Endpoint[] = [
   ...batchEndpoints,
   ...drawEndpoints,
   ...admissionEndpoints,
+  ...aptitudeEndpoints,
   ...privacyDeskEndpoints,
   replayEligibility,
 ];
@@ -123,7 +126,14 @@ export function fakeTerminal({ isTTY = false, typed = null, env = {} }: Around =
 export async function run(args: readonly string[], answers: Answers, around: Around = {}) {
   await using api = await startFakeApi(answers);
   const { terminal, shown, pauses } = fakeTerminal({ ...around, env: { PRAKERJA_URL: api.url, ...around.env } });
-  const groups = [batchCommands, eligibilityCommands, admissionCommands, privacyCommands, keysCommands];
+  const groups = [
+    batchCommands,
+    eligibilityCommands,
+    admissionCommands,
+    aptitudeCommands,
+    privacyCommands,
+    keysCommands,
+  ];
   const code = await runOps(groups, args, terminal);
   return { code, ...shown, pauses, received: api.received };
 }
