@@ -18,6 +18,7 @@ const deathsOfEach = 2;
 /** Requests whose function dies before it answers; the caller sends them again. */
 const interrupted = [
   '/v1/registrations',
+  '/v1/aptitude-tests',
   '/v1/applications',
   '/authorize',
   '/commit',
@@ -149,6 +150,8 @@ const untilRated = [
   'IdentityVerified',
   'PhoneCodeRequested',
   'PhoneVerified',
+  'AptitudeTestStarted',
+  'AptitudeTestScored',
   'BatchJoined',
   'RecipientDecreed',
   'PurchaseReserved',
@@ -189,6 +192,7 @@ describe('a journey in which every function dies at work', () => {
     await steps.register(citizen);
     await steps.identity(citizen);
     await steps.provePhone(citizen);
+    await steps.takeTest(citizen);
     await decree(steps, 1, [citizen]); // Operators do not sign in again: they are asked for new sessions.
     await train(steps, citizen);
     await steps.linkAccount(citizen);
@@ -265,6 +269,7 @@ describe('when services outside fail', () => {
     await Promise.all(citizens.map((citizen) => steps.provePhone(citizen)));
     messages.faults.next('unavailable', 4);
     messages.faults.next('cut', 4);
+    await Promise.all(citizens.map((citizen) => steps.takeTest(citizen)));
     await decree(steps, 2, citizens);
     await settled();
     const trained = started.steps(); // Nothing fails now: time need not pass.

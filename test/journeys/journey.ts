@@ -27,6 +27,7 @@ const BatchAnswer = z.object({
   applicantCount: z.number().nullable(),
   winnerCount: z.number().nullable(),
 });
+const AptitudeTest = z.object({ attempt: z.number(), questions: z.array(z.object({ number: z.number() })) });
 const ReleaseAnswer = z.object({
   state: z.string(),
   declared: z.object({ count: z.number(), sumRupiah: z.number() }).nullable(),
@@ -264,6 +265,17 @@ export function journey(program: Program, { around = (_sent, send) => send(), wh
       expectStatus(await api('POST', '/v1/participants/me/phone-codes', { token, body: {} }), 202);
       const code = await codeBySms(person, 'phone_code', earlier);
       expectStatus(await api('POST', '/v1/participants/me/phone-confirmation', { token, body: { code } }), 200);
+    },
+
+    /** Takes the aptitude test of a scheme, with the letters by turns; saves once on the way, as a page would when it is left. */
+    async takeTest({ token }: Citizen, scheme = 'NORMAL_2023'): Promise<void> {
+      const path = '/v1/aptitude-tests';
+      const begun = await api('POST', path, { token, body: { scheme } });
+      const { attempt, questions } = AptitudeTest.parse(expectStatus(begun, 201));
+      const answers = Object.fromEntries(questions.map(({ number }) => [number, 'ABCD'.charAt(number % 4)]));
+      const { 1: first } = answers;
+      expectStatus(await api('PUT', `${path}/${attempt}/answers`, { token, body: { answers: { 1: first } } }), 200);
+      expectStatus(await api('POST', `${path}/${attempt}/submission`, { token, body: { answers } }), 200);
     },
 
     /** Joins a batch, and declares that nothing stands against it. */

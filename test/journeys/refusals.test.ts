@@ -353,6 +353,7 @@ beforeAll(async () => {
   await Promise.all(winners.map((citizen) => steps.register(citizen)));
   await Promise.all(winners.map((citizen) => steps.identity(citizen)));
   await Promise.all(winners.map((citizen) => steps.provePhone(citizen)));
+  await Promise.all(winners.map((citizen) => steps.takeTest(citizen)));
   const quotas = Object.fromEntries(winners.map(({ person }) => [programProvinceOf(person.regencyCode), 2]));
   const scheme = 'NORMAL_2023';
   const batchId = await steps.openBatch(token, { number: 4, scheme, quotas });
@@ -537,7 +538,9 @@ describe('after all of it', () => {
     await started.cloud.idle();
     expect(started.refusals.length).toBeGreaterThan(800);
     expect(await tableTexts(started.cloud)).toEqual(before);
-    expect(started.deliveries.length).toBe(deliveriesBefore);
+    // Old tokens took hours: the clock has looked at the tests of both winners, and found them submitted.
+    const ofTests = started.deliveries.filter(({ functionName }) => functionName.includes('AptitudeScore'));
+    expect(started.deliveries.length - ofTests.length).toBe(deliveriesBefore);
     expect(started.simulators.messages.inbox().length).toBe(noticesBefore);
   });
 

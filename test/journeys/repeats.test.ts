@@ -16,6 +16,8 @@ const nameOf = ({ method, path }: Sent) =>
 /** Sent ten times at once. */
 const crowded = [
   'POST /v1/registrations',
+  'POST /v1/aptitude-tests',
+  'POST /v1/aptitude-tests/1/submission',
   'POST /v1/applications',
   'POST /api/v1/integration/payment/authorize',
   'POST /v1/webhooks/…',
@@ -39,6 +41,7 @@ const moving: ReadonlySet<string> = new Set([
   'url',
   'accessToken',
   'refreshToken',
+  ...['secondsLeft', 'questions', 'result'],
   ...['declared', 'approvals', 'progress', 'nextCheckAt', 'dispatchedAt'],
 ]);
 
@@ -126,6 +129,7 @@ beforeAll(async () => {
   await steps.register(citizen);
   await steps.identity(citizen);
   await steps.provePhone(citizen);
+  await steps.takeTest(citizen);
   const quotas = { [programProvinceOf(person.regencyCode)]: 1 };
   const batchId = await steps.openBatch(token, { number: 1, scheme: 'NORMAL_2023', quotas });
   await steps.join(citizen, batchId);
@@ -177,6 +181,8 @@ describe('a journey in which nothing comes only once', () => {
       'IdentityVerified',
       'PhoneCodeRequested',
       'PhoneVerified',
+      'AptitudeTestStarted',
+      'AptitudeTestScored',
       'BatchJoined',
       'RecipientDecreed',
       'PurchaseReserved',
@@ -188,7 +194,7 @@ describe('a journey in which nothing comes only once', () => {
       'IncentivePaid',
     ]);
     const { L: _ofReleases, ...others } = itemCounts(items);
-    expect(others).toEqual({ B: 16, C: 1, K: 1, O: 2, P: 15, R: 1 });
+    expect(others).toEqual({ B: 16, C: 1, K: 1, O: 2, P: 18, R: 1 });
   });
 
   it('never changes or removes a decision', async () => {
@@ -253,6 +259,7 @@ describe('when it is over', () => {
       'POST /v1/participants/me/phone-codes 409 phone_verified',
       'POST /v1/partners 409 partner_exists',
       'POST /v1/partners 409 partner_exists',
+      'PUT /v1/aptitude-tests/1/answers 409 aptitude_test_submitted',
     ]);
   });
 

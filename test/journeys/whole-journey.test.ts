@@ -41,7 +41,9 @@ function cast() {
   return { persons: [...lucky, elsewhere] as const, places };
 }
 
-const applied = ['PersonRegistered', 'IdentityVerified', 'PhoneCodeRequested', 'PhoneVerified', 'BatchJoined'];
+const tested = ['AptitudeTestStarted', 'AptitudeTestScored'];
+const reached = ['PersonRegistered', 'IdentityVerified', 'PhoneCodeRequested', 'PhoneVerified'];
+const applied = [...reached, ...tested, 'BatchJoined'];
 const winner = [...applied, 'RecipientDecreed'];
 const trained = (redeemed: string) => [
   'PurchaseReserved',
@@ -101,7 +103,12 @@ async function batch(number: number, scheme: SchemeCode, members: readonly Citiz
     scheme === 'SEMI_BANSOS_2020'
       ? await openedThen(number, scheme)
       : await steps.openBatch(token, { number, scheme, quotas: places });
-  await Promise.all(members.map((member) => steps.join(member, batchId)));
+  await Promise.all(
+    members.map(async (member) => {
+      await steps.takeTest(member, scheme);
+      await steps.join(member, batchId);
+    }),
+  );
   await steps.drawAndApprove(batchId, started.operatorTokens, `whole journey ${number}`);
 }
 
@@ -342,8 +349,9 @@ describe('in the end', () => {
 
   it('the table holds the decisions, one place for each winner, one pointer for each code, and no more', () => {
     const dataKeys = 5;
+    const aptitude = 5 * 3; // A test has two decisions, and one sheet of saved answers.
     const { L: ofReleases, Q: _ofDays, T: _ofStatements, ...others } = itemCounts(items);
-    expect(others).toEqual({ B: 2 * 18, C: 1, K: 4, O: 2, P: 16 + 14 + 7 + 20 + 5 + dataKeys, R: 3 });
+    expect(others).toEqual({ B: 2 * 18, C: 1, K: 4, O: 2, P: 16 + 14 + 7 + 20 + 5 + dataKeys + aptitude, R: 3 });
     expect(ofReleases).toBeGreaterThan(4 * 4);
   });
 

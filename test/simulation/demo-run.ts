@@ -251,7 +251,10 @@ async function apply(
   await steps.register(citizen);
   const isVerified = (await steps.identity(citizen)) === 'verified';
   await steps.provePhone(citizen);
-  if (isVerified && joins) await steps.join(citizen, batchId);
+  if (isVerified && joins) {
+    await steps.takeTest(citizen);
+    await steps.join(citizen, batchId);
+  }
   return { citizen, provinceCode: programProvinceOf(person.regencyCode) };
 }
 
