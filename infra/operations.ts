@@ -34,6 +34,7 @@ export class Operations extends Construct {
     const toPrivacy = queueNeed('privacyQueueUrl', receivers.registration.privacyQueue);
     const toIncentive = queueNeed('incentiveQueueUrl', incentiveQueue);
     const toRelease = queueNeed('releaseQueueUrl', releaseQueue);
+    const toFeeds = queueNeed('feedQueueUrl', receivers.registration.feeds.feedQueue);
 
     new StreamWorker(this, 'DispatchEvents', service, {
       entry: 'operations/dispatch-events',
@@ -42,6 +43,8 @@ export class Operations extends Construct {
       needs: [
         queueNeed('identityQueueUrl', receivers.registration.identityQueue),
         toPrivacy,
+        queueNeed('listingQueueUrl', receivers.registration.feeds.listingQueue),
+        toFeeds,
         queueNeed('messageQueueUrl', receivers.purchase.messageQueue),
         queueNeed('certificateQueueUrl', receivers.certificate.certificateQueue),
         queueNeed('screeningQueueUrl', receivers.selection.screeningQueue),
@@ -53,7 +56,19 @@ export class Operations extends Construct {
         toRelease,
         toDraw,
       ],
-      filter: FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') }),
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual('INSERT'),
+          dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('E#') } } },
+        }),
+        // Also where somebody is listed again. Listings that are only confirmed, or withdrawn, are of no consequence.
+        FilterCriteria.filter({
+          dynamodb: {
+            Keys: { sk: { S: FilterRule.beginsWith('X#') } },
+            NewImage: { state: { S: FilterRule.isEqual('listed') } },
+          },
+        }),
+      ],
     });
     new ScheduledFunction(this, 'SweepDue', service, {
       entry: 'operations/sweep-due',
@@ -70,6 +85,7 @@ export class Operations extends Construct {
         toIncentive,
         toRelease,
         toDraw,
+        toFeeds,
       ],
     });
 

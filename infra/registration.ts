@@ -7,14 +7,16 @@ import { Account } from '#infra/registration/account.ts';
 import { Admission } from '#infra/registration/admission.ts';
 import { Aptitude } from '#infra/registration/aptitude.ts';
 import { Eligibility } from '#infra/registration/eligibility.ts';
+import { ExclusionFeeds } from '#infra/registration/feeds.ts';
 import { Privacy } from '#infra/registration/privacy.ts';
 import { readFile, register } from '#shared/registration/registration-api.ts';
 
-/** The waiting room, accounts, registration by NIK, the identity check, and the aptitude test. */
+/** The waiting room, accounts, registration by NIK, the identity check, the aptitude test, and the lists of who is excluded. */
 export class Registration extends Construct {
   readonly privacyQueue: Queue;
   readonly identityQueue: Queue;
   readonly aptitudeQueue: Queue;
+  readonly feeds: ExclusionFeeds;
 
   constructor(scope: Construct, id: string, service: Service) {
     super(scope, id);
@@ -44,5 +46,6 @@ export class Registration extends Construct {
 
     new Eligibility(this, 'Eligibility', service);
     this.aptitudeQueue = new Aptitude(this, 'Aptitude', service).queue;
+    this.feeds = new ExclusionFeeds(this, 'Feeds', service);
   }
 }

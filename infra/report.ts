@@ -24,10 +24,12 @@ export class Report extends Construct {
       impact:
         'The public figures lack facts: registrations, purchases or payments are missing from the published sums.',
       needs: [files.write('figures/')],
-      filter: FilterCriteria.filter({
-        eventName: FilterRule.isEqual('INSERT'),
-        dynamodb: { Keys: { pk: { S: FilterRule.beginsWith('P#') } } },
-      }),
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual('INSERT'),
+          dynamodb: { Keys: { pk: { S: FilterRule.beginsWith('P#') }, sk: { S: FilterRule.beginsWith('E#') } } },
+        }),
+      ],
     });
     new ScheduledFunction(this, 'PublishFigures', service, {
       entry: 'report/publish-figures',

@@ -52,9 +52,7 @@ const maxAnswerBytes = 8 * 1024 * 1024;
 /** The address of an API. @throws UsageError for one over which a token would travel in the clear. */
 export function apiUrl(text: string): string {
   const url = URL.parse(text);
-  const isHere = url !== null && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && isHere)))
-    throw new UsageError('--url has to begin with https://; with http:// only on this machine');
+  if (!isSafe(url)) throw new UsageError('--url has to begin with https://; with http:// only on this machine');
   if (url.username || url.password || url.search || url.hash)
     throw new UsageError('--url is an address without a name, a password, a query or a fragment');
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
@@ -106,6 +104,28 @@ export function apiClient(url: string, tokenOf: () => Promise<string>, timeout =
       return { text, read: () => readAs(answer, text, `${url} answered ${response.status}`) };
     },
   };
+}
+
+/** Whether a token or a file may travel to an address: in the clear only on this machine. */
+function isSafe(url: URL | null): url is URL {
+  const isHere = url !== null && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isHere));
+}
+
+/** A file of some hundred megabytes over a slow line. */
+const uploadMilliseconds = 900_000;
+
+/** Puts a file where the API has said. @throws NoAnswer, without the address: whoever has it may write there. */
+export async function putFile(address: string, file: Blob): Promise<void> {
+  if (!isSafe(URL.parse(address))) throw new NoAnswer('The address for the file is not one that begins with https://.');
+  const signal = AbortSignal.timeout(uploadMilliseconds);
+  const answer = await fetch(address, { method: 'PUT', body: file, redirect: 'error', signal }).catch(
+    (error: unknown) => {
+      throw new NoAnswer(`The file store ${reasonOf(error, uploadMilliseconds)}. The upload may be repeated.`);
+    },
+  );
+  await answer.body?.cancel();
+  if (!answer.ok) throw new NoAnswer(`The file store answered ${answer.status}. The upload may be repeated.`);
 }
 
 /** What went wrong, by name: never what was sent. */

@@ -1,5 +1,5 @@
 import { raise, repay } from '#shared/incentive/clawback.ts';
-import { forfeit, liftHold as lift, placeHold } from '#shared/incentive/hold.ts';
+import { forfeit, placeHold, proposeRelease } from '#shared/incentive/hold.ts';
 import type { IncentiveEvent } from '#shared/incentive/incentive-events.ts';
 import { type Repayments, repayments } from '#shared/incentive/repayments.ts';
 import {
@@ -7,6 +7,7 @@ import {
   liftHold,
   placeHolds,
   postRepayment,
+  proposeHoldRelease,
   raiseReceivable,
   readSanctions,
   sanctionsOf,
@@ -17,6 +18,7 @@ import { api, apiGroup } from '#shared/platform/http.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { slices } from '#shared/platform/slices.ts';
+import { liftCounted } from '#shared/registration/feeds/hold-listed.ts';
 import { programTable } from '#shared/table/table.ts';
 
 type Deps = { readonly participants: Participants; readonly repayments: Repayments };
@@ -63,10 +65,22 @@ function placeAll({ participants }: Deps) {
 /** What operators decide about one participant; who decides, and who looks, is logged. */
 export function sanctions(deps: Deps) {
   const lifting = api(liftHold, async ({ caller: { username: by }, path: { participantId, holdId } }) => {
-    const after = await decided(deps, participantId, ({ incentives }) => lift(incentives, { holdId, by }));
+    const after = await decided(deps, participantId, ({ incentives }) =>
+      liftCounted(participantId, incentives, { holdId, by }),
+    );
     logger.info('hold.lifted', { by, participantId, holdId });
     return after;
   });
+  const proposing = api(
+    proposeHoldRelease,
+    async ({ caller: { username: by }, path: { participantId, holdId }, body }) => {
+      const after = await decided(deps, participantId, ({ incentives }) =>
+        proposeRelease(incentives, { holdId, by, note: body.note }),
+      );
+      logger.info('hold.release_proposed', { by, participantId, holdId });
+      return after;
+    },
+  );
   const forfeiting = api(forfeitEntitlement, async ({ caller: { username: by }, path: { participantId }, body }) => {
     const after = await decided(deps, participantId, (file) => forfeit(file, { ...body, by }));
     logger.info('entitlement.forfeited', { by, participantId, holdId: body.holdId });
@@ -97,6 +111,7 @@ export function sanctions(deps: Deps) {
   return apiGroup([
     [placeHolds, placeAll(deps)],
     [liftHold, lifting],
+    [proposeHoldRelease, proposing],
     [forfeitEntitlement, forfeiting],
     [raiseReceivable, raising],
     [postRepayment, posting],

@@ -1,6 +1,6 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { journalRecord } from '#shared/journal/journal-record.ts';
-import { messagesFor } from '#shared/operations/dispatch.ts';
+import { messagesFor, messagesForListing } from '#shared/operations/dispatch.ts';
 import { logger } from '#shared/platform/observe.ts';
 import { type Queues, queues } from '#shared/platform/queues.ts';
 import { task } from '#shared/platform/task.ts';
@@ -14,8 +14,9 @@ export function dispatchEvents({ queues }: { readonly queues: Queues }) {
   return task<DynamoDBStreamEvent>('dispatchEvents', async ({ Records }) => {
     const messages = Records.flatMap((record) => {
       const item = streamItem(record);
-      const decision = item && journalRecord(item);
-      return decision ? messagesFor(decision) : [];
+      if (!item) return [];
+      const decision = journalRecord(item);
+      return decision ? messagesFor(decision) : messagesForListing(item);
     });
     await queues.send(messages);
     logger.info('events.dispatched', { records: Records.length, messages: messages.length });

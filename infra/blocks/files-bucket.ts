@@ -5,9 +5,9 @@ import type { Need } from '#infra/blocks/house-function.ts';
 import type { Stage } from '#infra/stages.ts';
 
 /** Folders of the bucket. A grant names one of them, never the whole. */
-export type Folder = 'draws/' | 'certificates/' | 'figures/' | 'payouts/';
+export type Folder = 'draws/' | 'certificates/' | 'figures/' | 'payouts/' | 'feeds/';
 
-/** Draw manifests, certificates, figures, and lists of payouts. */
+/** Draw manifests, certificates, figures, lists of payouts, and lists of people from other authorities. */
 export class FilesBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -25,6 +25,14 @@ export class FilesBucket extends Construct {
         { prefix: 'figures/', noncurrentVersionExpiration: Duration.days(7), expiredObjectDeleteMarker: true },
         // Removed when the person is erased: what is left of it must not be read for long.
         { prefix: 'certificates/', noncurrentVersionExpiration: Duration.days(1), expiredObjectDeleteMarker: true },
+        // Numbers of people are kept no longer than questions about an import come up; its source has them.
+        {
+          prefix: 'feeds/sources/',
+          expiration: Duration.days(30),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+        // Who was posted or withdrawn is in the listings. Numbers of bad lines, plans and marks stay.
+        { prefix: 'feeds/rows/', expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(1) },
       ],
     });
   }

@@ -12,8 +12,8 @@ export interface StreamWorkerProps {
   /** What people go without while records wait or are lost. Printed on both alarms. */
   readonly impact: string;
   readonly needs: readonly Need[];
-  /** Which records are worth an invocation. */
-  readonly filter: ReturnType<typeof FilterCriteria.filter>;
+  /** Which records are worth an invocation: those that pass one of them. */
+  readonly filters: readonly ReturnType<typeof FilterCriteria.filter>[];
   /** How long records may gather before an invocation. */
   readonly gather?: Duration;
 }
@@ -27,7 +27,7 @@ export class StreamWorker extends HouseFunction {
     scope: Construct,
     id: string,
     service: Service,
-    { entry, impact, needs, filter, gather }: StreamWorkerProps,
+    { entry, impact, needs, filters, gather }: StreamWorkerProps,
   ) {
     super(scope, id, { stage: service.stage, entry, timeout: Duration.seconds(30), needs });
     const { onAlarm, stage } = service;
@@ -42,7 +42,7 @@ export class StreamWorker extends HouseFunction {
       maxRecordAge: Duration.hours(12), // Leaves half of the stream's day to read the record again by hand.
       parallelizationFactor: 10, // One journal stays in order; ten groups of journals of a shard do not wait for each other.
       onFailure: { bind: () => ({ destination: lost.queueArn }) },
-      filters: [filter],
+      filters: [...filters],
       ...(gather && { maxBatchingWindow: gather }),
     });
     const metric = this.lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) });

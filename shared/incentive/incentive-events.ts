@@ -3,7 +3,9 @@ import { Legs } from '#shared/credit/ledger.ts';
 import { IncentiveKind, PayoutReference } from '#shared/incentive/payout.ts';
 import { Bytes } from '#shared/platform/bytes.ts';
 import { Digest } from '#shared/platform/digest.ts';
-import { chosenName, Operator } from '#shared/platform/operator.ts';
+import { chosenName, Note, Operator } from '#shared/platform/operator.ts';
+import { FeedSource } from '#shared/registration/feeds/feed-source.ts';
+import { FeedId } from '#shared/registration/feeds/listing.ts';
 
 /*
  * What can happen to a citizen's incentives, as the journal has it. What each does to the file: incentive.ts. Who decides what:
@@ -151,12 +153,30 @@ const IncentiveReturned = z.object({
 /** Chosen by whoever places it: a list of holds bears one for all of its participants. */
 export const HoldId = chosenName(64);
 
+/** The list of people that a hold follows from, and what of the incentives it stopped, and came too late for. */
+const HoldingFeed = z.strictObject({
+  feedId: FeedId,
+  source: FeedSource,
+  heldRupiah: z.int().check(z.gte(0)),
+  paidRupiah: z.int().check(z.gte(0)),
+});
+export type HoldingFeed = z.infer<typeof HoldingFeed>;
+
 /** Nothing is claimed or sent while a hold stands. */
 const PayoutHoldPlaced = z.object({
   type: z.literal('PayoutHoldPlaced'),
   holdId: HoldId,
   reason: ReasonCode,
   by: Operator,
+  /** Where no operator placed it. */
+  feed: z.optional(HoldingFeed),
+});
+/** Whoever a feed holds is released by two operators: one says why, another agrees. */
+const PayoutReleaseProposed = z.object({
+  type: z.literal('PayoutReleaseProposed'),
+  holdId: HoldId,
+  by: Operator,
+  note: Note,
 });
 const PayoutHoldReleased = z.object({ type: z.literal('PayoutHoldReleased'), holdId: HoldId, by: Operator });
 
@@ -218,6 +238,7 @@ export const IncentiveEvent = z.discriminatedUnion('type', [
   IncentiveRefused,
   IncentiveReturned,
   PayoutHoldPlaced,
+  PayoutReleaseProposed,
   PayoutHoldReleased,
   EntitlementForfeited,
   ReceivableRaised,

@@ -1,5 +1,6 @@
 import { ok } from 'node:assert/strict';
 import type {
+  HoldingFeed,
   IncentiveClaimed,
   IncentiveEvent,
   PayoutAccountLinked,
@@ -35,7 +36,16 @@ export type Payout = Omit<IncentiveClaimed, 'type' | 'legs'> & {
   readonly failed: { readonly at: Date; readonly reason: string } | null;
 };
 
-export type Hold = { readonly holdId: string; readonly reason: string; readonly by: string; readonly since: Date };
+export type Hold = {
+  readonly holdId: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly since: Date;
+  /** The feed that placed it, where no operator did. */
+  readonly feed?: HoldingFeed;
+  /** Of a feed's: who proposed its release, and why. */
+  readonly release?: { readonly by: string; readonly note: string; readonly at: Date };
+};
 
 export type Receivable = {
   readonly holdId: string;
@@ -167,9 +177,16 @@ export function evolveIncentives(before: Incentives, event: IncentiveEvent, at: 
         event.reference,
       );
     case 'PayoutHoldPlaced': {
-      const { holdId, reason, by } = event;
+      const { holdId, reason, by, feed } = event;
       ok(!before.holds.has(holdId) && !before.liftedHolds.has(holdId), 'A hold is placed once');
-      return { ...before, holds: new Map(before.holds).set(holdId, { holdId, reason, by, since: at }) };
+      const hold: Hold = { holdId, reason, by, since: at, ...(feed && { feed }) };
+      return { ...before, holds: new Map(before.holds).set(holdId, hold) };
+    }
+    case 'PayoutReleaseProposed': {
+      const hold = before.holds.get(event.holdId);
+      ok(hold?.feed && !hold.release, 'A release is proposed once, of a hold that a feed has placed');
+      const release = { by: event.by, note: event.note, at };
+      return { ...before, holds: new Map(before.holds).set(event.holdId, { ...hold, release }) };
     }
     case 'PayoutHoldReleased': {
       const hold = before.holds.get(event.holdId);

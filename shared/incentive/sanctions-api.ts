@@ -4,9 +4,11 @@ import { type HoldReason, holdReasons } from '#shared/incentive/hold.ts';
 import { type Incentives, owedRupiah } from '#shared/incentive/incentive.ts';
 import { HoldId, ReceivableScope } from '#shared/incentive/incentive-events.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
+import { Note } from '#shared/platform/operator.ts';
 import { ParticipantId } from '#shared/registration/participant-id.ts';
 
 const ofParticipant = z.strictObject({ participantId: ParticipantId });
+const ofHold = z.strictObject({ participantId: ParticipantId, holdId: HoldId });
 
 /** Participants of one request: each is a decision of its own, and all of them fit into the time of one answer. */
 const maxParticipants = 100;
@@ -15,7 +17,19 @@ const isHoldReason = (name: string): name is HoldReason => name in holdReasons;
 
 const Sanctions = z.strictObject({
   participantId: z.string(),
-  holds: z.array(z.strictObject({ holdId: z.string(), reason: z.string(), by: z.string(), since: z.iso.datetime() })),
+  holds: z.array(
+    z.strictObject({
+      holdId: z.string(),
+      reason: z.string(),
+      by: z.string(),
+      since: z.iso.datetime(),
+      /** Where a feed placed it: two operators release it. */
+      feed: z.nullable(
+        z.strictObject({ feedId: z.string(), source: z.string(), heldRupiah: z.int(), paidRupiah: z.int() }),
+      ),
+      release: z.nullable(z.strictObject({ by: z.string(), note: z.string(), at: z.iso.datetime() })),
+    }),
+  ),
   forfeited: z.boolean(),
   receivable: z.nullable(
     z.strictObject({
@@ -35,7 +49,12 @@ const Sanctions = z.strictObject({
 export function sanctionsOf(id: string, { holds, forfeited, receivable }: Incentives): z.input<typeof Sanctions> {
   return {
     participantId: id,
-    holds: [...holds.values()].map(({ since, ...hold }) => ({ ...hold, since: since.toISOString() })),
+    holds: [...holds.values()].map(({ since, feed = null, release, ...hold }) => ({
+      ...hold,
+      since: since.toISOString(),
+      feed,
+      release: release ? { ...release, at: release.at.toISOString() } : null,
+    })),
     forfeited,
     receivable: receivable && {
       reason: receivable.reason,
@@ -88,9 +107,20 @@ export const liftHold = endpoint({
   ...sanction,
   operation: 'liftHold',
   path: '/v1/participants/{participantId}/holds/{holdId}/release',
-  summary: 'Lifts a hold, by another operator than who placed it. A repeat changes nothing.',
-  pathParameters: z.strictObject({ participantId: ParticipantId, holdId: HoldId }),
-  refusals: byTwo,
+  summary:
+    'Lifts a hold, by another operator than who placed it; of a feed, than who proposed its release. A repeat changes nothing.',
+  pathParameters: ofHold,
+  refusals: [...byTwo, 'hold_release_unproposed'],
+});
+
+export const proposeHoldRelease = endpoint({
+  ...sanction,
+  operation: 'proposeHoldRelease',
+  path: '/v1/participants/{participantId}/holds/{holdId}/release-proposal',
+  summary: 'Proposes that the hold of a feed be released, and why; another operator then lifts it.',
+  pathParameters: ofHold,
+  body: z.strictObject({ note: Note }),
+  refusals: ['participant_unknown', 'hold_unknown', 'hold_exists', 'conflict_persistent'],
 });
 
 export const forfeitEntitlement = endpoint({
@@ -150,6 +180,7 @@ export const readSanctions = endpoint({
 /** What one function serves. */
 export const sanctionEndpoints = [
   placeHolds,
+  proposeHoldRelease,
   liftHold,
   forfeitEntitlement,
   raiseReceivable,

@@ -10,7 +10,7 @@ const JournalRecord = z.object({
 });
 
 export type JournalRecord = {
-  readonly kind: 'participant' | 'batch' | 'release' | 'statement' | 'closing' | 'other';
+  readonly kind: 'participant' | 'batch' | 'release' | 'statement' | 'closing' | 'feed' | 'other';
   /** What stands behind the prefix of the key. */
   readonly id: string;
   readonly version: number;
@@ -25,6 +25,7 @@ const kinds: Readonly<Record<string, JournalRecord['kind']>> = {
   L: 'release',
   T: 'statement',
   Q: 'closing',
+  F: 'feed',
 };
 
 /** Reads an item of the stream as a decision; null for items that are not part of a journal. */

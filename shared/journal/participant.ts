@@ -12,6 +12,7 @@ import { type Fold, journal } from '#shared/journal/journal.ts';
 import { evolvePurchases, noPurchases, PurchaseEvent, type Purchases } from '#shared/purchase/purchase.ts';
 import { evolvePhone, noPhone, type Phone, PhoneEvent, withoutNumbers } from '#shared/registration/account/phone.ts';
 import { type Aptitude, AptitudeEvent, evolveAptitude, noTests } from '#shared/registration/aptitude/aptitude.ts';
+import { evolveListed, type Listed, ListingMatched, notListed } from '#shared/registration/feeds/listed.ts';
 import { dataKeyOf } from '#shared/registration/privacy/person-keys.ts';
 import { evolvePrivacy, noPrivacy, type Privacy, PrivacyEvent } from '#shared/registration/privacy/privacy.ts';
 import { permit } from '#shared/registration/privacy/processing.ts';
@@ -43,6 +44,7 @@ export const ParticipantEvent = z.discriminatedUnion('type', [
   CertificateEvent,
   IncentiveEvent,
   SurveyEvent,
+  ListingMatched,
 ]);
 export type ParticipantEvent = z.infer<typeof ParticipantEvent>;
 
@@ -59,6 +61,7 @@ export type Participant = {
   readonly certificates: Certificates;
   readonly incentives: Incentives;
   readonly surveys: Surveys;
+  readonly listed: Listed;
 };
 
 const emptyFile: Participant = {
@@ -73,6 +76,7 @@ const emptyFile: Participant = {
   certificates: noCertificates,
   incentives: noIncentives,
   surveys: noSurveys,
+  listed: notListed,
 };
 
 /** What an event does to each part of the file. Money moves here, and only by the event's own legs. */
@@ -129,6 +133,8 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
     case 'CertificateIssued':
     case 'CourseRated':
       return { ...file, certificates: evolveCertificates(file.certificates, event, at) };
+    case 'ListingMatched':
+      return { ...file, listed: evolveListed(file.listed, event) };
     case 'SurveyAnswered':
       return { ...file, surveys: evolveSurveys(file.surveys, event, at) };
     case 'PayoutAccountLinked':
@@ -142,6 +148,7 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
     case 'IncentiveRefused':
     case 'IncentiveReturned':
     case 'PayoutHoldPlaced':
+    case 'PayoutReleaseProposed':
     case 'PayoutHoldReleased':
     case 'EntitlementForfeited':
     case 'ReceivableRaised':

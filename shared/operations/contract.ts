@@ -17,6 +17,7 @@ import { admissionEndpoints, waitingRoomEndpoints } from '#shared/registration/a
 import { aptitudeEndpoints } from '#shared/registration/aptitude/aptitude-api.ts';
 import { readDeclarations } from '#shared/registration/eligibility/eligibility-api.ts';
 import { replayEligibility } from '#shared/registration/eligibility/replay-api.ts';
+import { feedEndpoints } from '#shared/registration/feeds/feeds-api.ts';
 import { exportData, privacyDeskEndpoints, privacyEndpoints } from '#shared/registration/privacy/privacy-api.ts';
 import * as registration from '#shared/registration/registration-api.ts';
 import * as report from '#shared/report/report-api.ts';
@@ -43,6 +44,7 @@ export const endpoints: readonly Endpoint[] = [
   exportData,
   ...privacyDeskEndpoints,
   readDeclarations,
+  ...feedEndpoints,
   ...batchEndpoints,
   ...drawEndpoints,
   ...applicationEndpoints,

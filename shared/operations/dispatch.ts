@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { releaseMessage } from '#shared/incentive/payout-queues.ts';
 import { ClosingEvent } from '#shared/incentive/reconciliation/closing.ts';
 import type { ReconciliationMessage } from '#shared/incentive/reconciliation/reconciliation-message.ts';
@@ -7,14 +8,17 @@ import type { JournalRecord } from '#shared/journal/journal-record.ts';
 import { ParticipantEvent } from '#shared/journal/participant.ts';
 import type {
   DrawMessage,
+  FeedMessage,
   IncentiveMessage,
   NoticeMessage,
   PayoutListMessage,
   PrivacyMessage,
 } from '#shared/operations/messages.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
+import { FeedEvent } from '#shared/registration/feeds/feed.ts';
 import { BatchEvent } from '#shared/selection/batch-events.ts';
 import { allDigits } from '#shared/selection/draw-files.ts';
+import { participantOf } from '#shared/table/keys.ts';
 
 /** What must happen because something happened. The only place that knows; a repeat sends the same messages again. */
 export function messagesFor({ kind, id, at, events }: JournalRecord): Outgoing[] {
@@ -23,10 +27,20 @@ export function messagesFor({ kind, id, at, events }: JournalRecord): Outgoing[]
   if (kind === 'batch') return events.flatMap((event) => afterBatchEvent(id, BatchEvent.parse(event)));
   if (kind === 'release') return events.flatMap((event) => afterReleaseEvent(id, ReleaseEvent.parse(event)));
   if (kind === 'statement') return events.flatMap((event) => afterStatementEvent(id, StatementEvent.parse(event)));
+  if (kind === 'feed') return events.flatMap((event) => afterFeedEvent(id, FeedEvent.parse(event)));
   if (kind === 'closing') return events.flatMap((event) => afterClosingEvent(ClosingEvent.parse(event)));
   return [];
 }
 
+/** Somebody is named by a source that did not name them before: whatever they are by now is looked up. */
+export function messagesForListing(item: Record<string, unknown>): Outgoing[] {
+  const place = ListingPlace.safeParse(item);
+  return place.success && place.data.state === 'listed' ? [listing(participantOf(place.data.pk))] : [];
+}
+
+const ListingPlace = z.object({ pk: z.string(), sk: z.string().check(z.startsWith('X#')), state: z.string() });
+
+const listing = (participantId: string): Outgoing => ({ queue: 'listingQueueUrl', body: { participantId } });
 const notice = (body: NoticeMessage): Outgoing => ({ queue: 'messageQueueUrl', body });
 const incentive = (body: IncentiveMessage): Outgoing => ({ queue: 'incentiveQueueUrl', body });
 const privacy = (body: PrivacyMessage): Outgoing => ({ queue: 'privacyQueueUrl', body });
@@ -56,7 +70,8 @@ function afterParticipantEvent(participantId: string, event: ParticipantEvent, a
     case 'ConsentGiven':
       return [incentive({ step: 'claim', participantId })];
     case 'RecipientDecreed':
-      return [notice({ notice: 'decreed', participantId })];
+      // Who was listed between the screening and the decree is found here.
+      return [notice({ notice: 'decreed', participantId }), listing(participantId)];
     case 'ObjectionAnswered':
       return [notice({ notice: 'objection_answered', participantId, batchId: event.batchId })];
     case 'PurchaseReserved':
@@ -109,6 +124,13 @@ function afterParticipantEvent(participantId: string, event: ParticipantEvent, a
     default:
       return [];
   }
+}
+
+function afterFeedEvent(feedId: string, event: FeedEvent): Outgoing[] {
+  const work = (body: FeedMessage): Outgoing => ({ queue: 'feedQueueUrl', body });
+  if (event.type === 'FeedSubmitted') return [work({ step: 'read', feedId })];
+  if (event.type !== 'FeedRead') return [];
+  return chunks(0, event.parts).map((part) => work({ step: 'post', feedId, part }));
 }
 
 /** A long file is imported in shares: each one that is done asks for the next. */

@@ -1,11 +1,23 @@
 import * as z from 'zod/mini';
 import { ReleaseId } from '#shared/incentive/release-events.ts';
+import { FeedId } from '#shared/registration/feeds/listing.ts';
 import { ParticipantId } from '#shared/registration/participant-id.ts';
 
 /** The messages of our queues: parsed by the worker, made by dispatcher and sweeper. They name ids, never a person. */
 
 const reference = z.string().check(z.maxLength(64));
 const number = z.int().check(z.positive());
+
+/** Work on a feed: its file is read, its lines are posted part by part, whom a full list no longer has is withdrawn by shard. */
+export const FeedMessage = z.discriminatedUnion('step', [
+  z.strictObject({ step: z.literal('read'), feedId: FeedId }),
+  z.strictObject({ step: z.literal('post'), feedId: FeedId, part: z.int().check(z.gte(0)) }),
+  z.strictObject({ step: z.literal('withdraw'), feedId: FeedId, shard: z.string().check(z.regex(/^[0-9a-f]$/)) }),
+]);
+export type FeedMessage = z.infer<typeof FeedMessage>;
+
+/** Somebody whom a feed has named, or who was decreed: whether the two go together is looked up. */
+export const ListingMessage = z.strictObject({ participantId: ParticipantId });
 
 export const IdentityMessage = z.strictObject({ participantId: ParticipantId });
 

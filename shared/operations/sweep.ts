@@ -2,7 +2,7 @@ import { payoutMessage, releaseMessage } from '#shared/incentive/payout-queues.t
 import type { AptitudeMessage, DrawMessage } from '#shared/operations/messages.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { dayMilliseconds, endOfWibDay, wibDay } from '#shared/platform/wib.ts';
-import { dueKinds, journalKeys, participantOf } from '#shared/table/keys.ts';
+import { allShards, dueKinds, journalKeys, participantOf } from '#shared/table/keys.ts';
 
 /** Days of one run: after a long outage the next runs take up the rest. */
 export const daysPerRun = 40;
@@ -57,6 +57,8 @@ export function messagesDue(pk: string, dueSort: string): Outgoing[] {
       return [releaseMessage({ step: 'survey', releaseId, number: Number(first) })];
     case dueKinds.privacy:
       return [{ queue: 'privacyQueueUrl', body: { step: 'due', participantId, requestId: first } }];
+    case dueKinds.withdraw:
+      return allShards.map((shard) => ({ queue: 'feedQueueUrl', body: { step: 'withdraw', feedId: first, shard } }));
     default:
       throw new Error('due.kind_unknown');
   }

@@ -29,6 +29,8 @@ export const variables = {
   screeningQueueUrl: 'SCREENING_QUEUE_URL',
   decreeQueueUrl: 'DECREE_QUEUE_URL',
   deadlineQueueUrl: 'DEADLINE_QUEUE_URL',
+  feedQueueUrl: 'FEED_QUEUE_URL',
+  listingQueueUrl: 'LISTING_QUEUE_URL',
   timestampToleranceSeconds: 'TIMESTAMP_TOLERANCE_SECONDS',
 } as const;
 

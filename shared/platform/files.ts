@@ -21,7 +21,7 @@ const pieceBytes = 4 * 1_048_576;
 /** Tries of one piece whose bytes stop coming in the middle. */
 const maxPieceTries = 3;
 
-/** Files of the program in the one bucket. Folders: `draws/`, `certificates/`, `figures/`, `payouts/`. */
+/** Files of the program in the one bucket. Folders: `draws/`, `certificates/`, `figures/`, `payouts/`, `feeds/`. */
 export function files(bucket: string) {
   const endpoint = namedEndpoint('s3');
   const root = endpoint

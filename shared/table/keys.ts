@@ -41,6 +41,8 @@ export const journalKeys = {
   closing: (partnerCode: string, day: string): string => `Q#${partnerCode}#${day}`,
   /** What operators have switched of the waiting room. */
   waitingRoom: (room: string): string => `G#${room}`,
+  /** One list of people that a source has sent. */
+  feed: (feedId: string): string => `F#${feedId}`,
 } as const;
 
 /** Number of index partitions that the applicants of one batch, or the work of one day, are spread over. */
@@ -73,6 +75,13 @@ export const lookups = {
   privacyRequests: (day: string): string => `PRIVACY#${day}`,
   /** Reads of citizens' data, by the day (WIB) and the shard of the citizen. */
   accesses: (day: string, shard: string): string => `ACCESSES#${day}#${shard}`,
+  /** Every feed there is, by when it was announced. */
+  feeds: 'FEEDS',
+  /** Who had registered when a feed listed them, or registered since. */
+  matches: (feedId: string, shard: string): string => `MATCHED#${feedId}#${shard}`,
+  /** Holds that feeds have placed on recipients, by feed and participant; and those that were released. */
+  feedHolds: (shard: string): string => `HELD#${shard}`,
+  releasedFeedHolds: (shard: string): string => `RELEASED#${shard}`,
 } as const;
 
 /** Sparse index `byDue`: what the clock owes, by day (WIB) and shard. */
@@ -103,6 +112,8 @@ export const dueKinds = {
   aptitude: 'aptitude',
   /** A citizen's request for erasure can no longer be taken back. */
   privacy: 'privacy',
+  /** Of a full list: whom it no longer has. */
+  withdraw: 'withdraw',
 } as const;
 type DueKind = (typeof dueKinds)[keyof typeof dueKinds];
 
@@ -172,6 +183,9 @@ export const answerSheetKey = (participantId: string, attempt: number): { pk: st
   pk: journalKeys.participant(participantId),
   sk: `T#${attempt}`,
 });
+
+/** The feed of a source that is posted now, or was the last: one at a time. */
+export const feedTurn = (source: string): { pk: string; sk: string } => ({ pk: `FEEDS#${source}`, sk: 'TURN' });
 
 /** How far the due index has been swept. */
 export const sweeperCursor = { pk: 'SWEEPER', sk: 'CURSOR' } as const;

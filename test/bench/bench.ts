@@ -6,6 +6,7 @@ import { synthesizeApp } from '#infra/local/synthesize.ts';
 import { bundleSizes } from '#test/bench/bundle-sizes.ts';
 import { coldStarts } from '#test/bench/cold-starts.ts';
 import { drawCommitment, drawGrowth, drawProof, drawSelection, drawVerifier } from '#test/bench/draw.ts';
+import { feedImport } from '#test/bench/feed-import.ts';
 import { journeyWrites } from '#test/bench/journey-writes.ts';
 import { payoutSimulation } from '#test/bench/payout-simulation.ts';
 import { payoutThroughput } from '#test/bench/payout-throughput.ts';
@@ -29,6 +30,7 @@ const suites: readonly Suite[] = [
   payoutSimulation,
   snapClientCpu,
   statementImport,
+  feedImport,
   drawSelection,
   drawGrowth,
   drawCommitment,

@@ -7,7 +7,7 @@ import { accounts, moneyTable, transfer } from '#shared/credit/ledger.ts';
 import { incentivesRupiah, type SchemeCode, schemes } from '#shared/credit/schemes.ts';
 import { claimDue, linkAccount, recordCheck, unlinkAccount } from '#shared/incentive/account.ts';
 import { raise, receivableDue, repay } from '#shared/incentive/clawback.ts';
-import { forfeit, liftHold, placeHold } from '#shared/incentive/hold.ts';
+import { forfeit, liftHold, placeHold, proposeRelease } from '#shared/incentive/hold.ts';
 import { attemptsOf, openPayouts, paidPayouts } from '#shared/incentive/incentive.ts';
 import { payoutStates } from '#shared/incentive/payout.ts';
 import { recordOutcome } from '#shared/incentive/settlement.ts';
@@ -21,6 +21,9 @@ import {
 import { Refusal } from '#shared/platform/refusal.ts';
 import { pay, reserve } from '#shared/purchase/purchase.ts';
 import { askPhoneCode, confirmPhone } from '#shared/registration/account/phone.ts';
+import { feedHoldId } from '#shared/registration/feeds/feed-names.ts';
+import { holdListed, liftCounted } from '#shared/registration/feeds/hold-listed.ts';
+import { match } from '#shared/registration/feeds/listed.ts';
 import { attend, complete, redeem } from '#shared/training/training.ts';
 import { type OutcomeName, openOne, outcomeNames, outcomes } from '#test/incentive/paying.ts';
 import {
@@ -59,6 +62,7 @@ type Command =
   /** A code for one of three numbers, and an answer to whatever code was sent last. */
   | { readonly kind: 'phone'; readonly number: number }
   | { readonly kind: 'prove'; readonly isRight: boolean }
+  | { readonly kind: 'match' | 'exclude' | 'propose' | 'release'; readonly number: number }
   | { readonly kind: 'hold' | 'lift' | 'forfeit' | 'raise' | 'repay' | 'answer'; readonly number: number }
   /** What is said of one of the payouts, counted from the newest. */
   | { readonly kind: 'settle'; readonly newest: number; readonly outcome: OutcomeName };
@@ -79,7 +83,20 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     kind: fc.constantFrom('redeem' as const, 'complete' as const, 'certify' as const, 'rate' as const),
     number,
   }),
-  fc.record({ kind: fc.constant('attend' as const), number, sequence: fc.constantFrom(1, 2, 999) }),
+  fc.oneof(
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant('attend' as const), number, sequence: fc.constantFrom(1, 2, 999) }),
+    },
+    // What a feed says of somebody, and what operators say to that.
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('match' as const, 'exclude' as const, 'propose' as const, 'release' as const),
+        number: fc.constant(1),
+      }),
+    },
+  ),
   fc.record({ kind: fc.constant('link' as const), account: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ kind: fc.constantFrom('claim' as const, 'revoke' as const, 'check' as const) }),
   fc.oneof(
@@ -134,6 +151,10 @@ type History = typeof history extends fc.Arbitrary<infer Value> ? Value : never;
 
 const self = citizen();
 const { participantId } = self;
+const listingOf = (wanted: number) => {
+  const feedId = String(wanted).repeat(32);
+  return { source: 'education', feedId, listedAt: start.toISOString() } as const;
+};
 
 /** What a command asks of a file; the same again when it is repeated, with the facts that it had the first time. */
 type Rule = (file: Participant, at: Date) => Decision<ParticipantEvent>;
@@ -242,6 +263,18 @@ function ruleOf(given: Command, before: Participant, firstAt: Date, scheme: Sche
         placeHold(file, { holdId: `hold-${given.number}`, reason: 'eligibility_lost', by: 'operator-1' });
     case 'lift':
       return (file) => liftHold(file.incentives, { holdId: `hold-${given.number}`, by: 'operator-2' });
+    case 'match':
+      return (file) => match(participantId, file, listingOf(given.number));
+    case 'exclude':
+      return (file) => holdListed(participantId, file, listingOf(given.number));
+    case 'propose': {
+      const holdId = feedHoldId(listingOf(given.number).feedId);
+      return (file) => proposeRelease(file.incentives, { holdId, by: 'operator-1', note: 'Sudah lulus' });
+    }
+    case 'release': {
+      const holdId = feedHoldId(listingOf(given.number).feedId);
+      return (file) => liftCounted(participantId, file.incentives, { holdId, by: 'operator-2' });
+    }
     case 'forfeit':
       return (file) => forfeit(file, { holdId: `hold-${given.number}`, by: 'operator-2' });
     case 'raise': {
@@ -355,6 +388,7 @@ describe('any history of a file', () => {
         'IncentiveReturned',
         'IncentiveSent',
         'IncentiveUnknown',
+        'ListingMatched',
         'MembershipRevoked',
         'OneTimeCodeRefused',
         'PayoutAccountChecked',
@@ -362,6 +396,7 @@ describe('any history of a file', () => {
         'PayoutAccountUnlinked',
         'PayoutHoldPlaced',
         'PayoutHoldReleased',
+        'PayoutReleaseProposed',
         'PersonRegistered',
         'PhoneCodeRefused',
         'PhoneCodeRequested',

@@ -5,14 +5,16 @@ import { payoutReference } from '#shared/incentive/payout.ts';
 import { ReleaseEvent } from '#shared/incentive/release-events.ts';
 import type { JournalRecord } from '#shared/journal/journal-record.ts';
 import { ParticipantEvent } from '#shared/journal/participant.ts';
-import { messagesFor } from '#shared/operations/dispatch.ts';
+import { messagesFor, messagesForListing } from '#shared/operations/dispatch.ts';
 import {
   CertificateMessage,
   DeadlineMessage,
   DecreeMessage,
   DrawMessage,
+  FeedMessage,
   IdentityMessage,
   IncentiveMessage,
+  ListingMessage,
   NoticeMessage,
   PayoutListMessage,
   PrivacyMessage,
@@ -21,6 +23,7 @@ import {
 } from '#shared/operations/messages.ts';
 import { noticeAfter } from '#shared/operations/notice-kinds.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
+import { FeedEvent } from '#shared/registration/feeds/feed.ts';
 import { BatchEvent, BatchTerms } from '#shared/selection/batch-events.ts';
 import { citizen, journeyUntil, purchaseIdOf, start } from '#test/journal/citizen.ts';
 import { lambdaContext } from '#test/platform/events.ts';
@@ -34,6 +37,7 @@ const legs = [
 const purchaseId = purchaseIdOf(1);
 const codeId = purchaseIdOf(9);
 const digest = 'd'.repeat(64);
+const feedId = 'fe'.repeat(16);
 const bytes = new Uint8Array([1]);
 const reference = payoutReference({ participantId, kind: 'training', number: 2, attempt: 1 });
 const payout = { kind: 'training', number: 2, reference } as const;
@@ -150,6 +154,7 @@ const participantEvents: Named<ParticipantEvent> = {
   IncentiveRefused: { ...payout, reason: 'account_closed', fault: 'account', legs: [...legs] },
   IncentiveReturned: { ...payout, partnerReference: 'p', by: 'statement', legs: [...legs] },
   PayoutHoldPlaced: { holdId: 'H', reason: 'manual', by: 'one' },
+  PayoutReleaseProposed: { holdId: 'H', by: 'one', note: 'Sudah lulus' },
   PayoutHoldReleased: { holdId: 'H', by: 'two' },
   EntitlementForfeited: { holdId: 'H', reason: 'blacklisted', by: 'two' },
   ReceivableRaised: {
@@ -183,6 +188,19 @@ const participantEvents: Named<ParticipantEvent> = {
     answers: bytes,
   },
   SurveyAnswered: { number: 1, questionnaireVersion: '1', consentVersion: '1', answers: bytes, answersTag: 't' },
+  ListingMatched: { source: 'education', feedId, listedAt: at },
+};
+
+const rows = { listed: 2, kept: 1, newer: 0 };
+
+/** One event of every type that a feed's journal knows. */
+const feedEvents: Named<FeedEvent> = {
+  FeedAnnounced: { source: 'education', kind: 'full_list', day: '2026-11-01', bytes: 20, digest, by: 'one' },
+  FeedSubmitted: { by: 'two' },
+  FeedRefused: { code: 'feed_columns' },
+  FeedRead: { rows: 4, good: 3, bad: { nik_format: 1 }, parts: 3, planDigest: digest },
+  FeedRowsPosted: { ...rows },
+  FeedPosted: { ...rows, withdrawn: 1 },
 };
 
 const totals = { count: 3, sumRupiah: 1_800_000 };
@@ -269,7 +287,12 @@ const follows: Readonly<Record<string, readonly Outgoing[]>> = {
   ConsentGiven: [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } }],
   PersonErased: [{ queue: 'privacyQueueUrl', body: { step: 'erase', participantId, requestId: 'r' } }],
   SurveyAnswered: [{ queue: 'privacyQueueUrl', body: { step: 'rewrap', participantId } }],
-  RecipientDecreed: [{ queue: 'messageQueueUrl', body: { notice: 'decreed', participantId } }],
+  RecipientDecreed: [
+    { queue: 'messageQueueUrl', body: { notice: 'decreed', participantId } },
+    { queue: 'listingQueueUrl', body: { participantId } },
+  ],
+  FeedSubmitted: [{ queue: 'feedQueueUrl', body: { step: 'read', feedId } }],
+  FeedRead: [0, 1, 2].map((part) => ({ queue: 'feedQueueUrl', body: { step: 'post', feedId, part } })),
   PurchaseReserved: [{ queue: 'messageQueueUrl', body: { notice: 'one_time_code', participantId, purchaseId } }],
   CoursePurchased: [{ queue: 'messageQueueUrl', body: { notice: 'redeem_code', participantId, purchaseId } }],
   CourseCompleted: [{ queue: 'certificateQueueUrl', body: { participantId, purchaseId } }],
@@ -355,6 +378,8 @@ const schemaOf: Readonly<Partial<Record<Outgoing['queue'], { parse(body: unknown
   screeningQueueUrl: ScreeningMessage,
   decreeQueueUrl: DecreeMessage,
   deadlineQueueUrl: DeadlineMessage,
+  feedQueueUrl: FeedMessage,
+  listingQueueUrl: ListingMessage,
 };
 
 describe('what follows from an event', () => {
@@ -392,6 +417,20 @@ describe('what follows from an event', () => {
     const event = { type, ...fields };
     expect(ReleaseEvent.safeParse(event).success).toBe(true);
     expect(messagesFor(record('release', 'R1', [event]))).toEqual(follows[type] ?? []);
+  });
+
+  it.each(Object.entries(feedEvents))('of a feed is settled: %s', (type, fields) => {
+    const event = { type, ...fields };
+    expect(FeedEvent.safeParse(event).success).toBe(true);
+    expect(messagesFor(record('feed', feedId, [event]))).toEqual(follows[type] ?? []);
+  });
+
+  it('of a listing is a look at the person where it is new, and nothing where it is confirmed or withdrawn', () => {
+    const item = (state: string) => ({ pk: `P#${participantId}`, sk: 'X#education', source: 'education', state });
+    expect(messagesForListing(item('listed'))).toEqual([{ queue: 'listingQueueUrl', body: { participantId } }]);
+    expect(messagesForListing(item('kept'))).toEqual([]);
+    expect(messagesForListing(item('withdrawn'))).toEqual([]);
+    expect(messagesForListing({ ...item('listed'), sk: 'OWNER' })).toEqual([]);
   });
 
   it('of an approval that is not the last one is nothing yet', () => {
@@ -453,6 +492,7 @@ describe('the dispatcher', () => {
     expect(sent.map(({ queue, body }) => [queue, 'notice' in body ? body.notice : ''])).toEqual([
       ['identityQueueUrl', ''],
       ['messageQueueUrl', 'decreed'],
+      ['listingQueueUrl', ''],
       ['messageQueueUrl', 'one_time_code'],
       ['messageQueueUrl', 'redeem_code'],
       ['certificateQueueUrl', ''],

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { sweepDue } from '#functions/operations/sweep-due.ts';
 import { dueStore } from '#shared/operations/due-store.ts';
-import { AptitudeMessage, DrawMessage, IncentiveMessage } from '#shared/operations/messages.ts';
+import { AptitudeMessage, DrawMessage, FeedMessage, IncentiveMessage } from '#shared/operations/messages.ts';
 import { daysPerRun, messagesDue, span } from '#shared/operations/sweep.ts';
 import type { Outgoing } from '#shared/platform/queues.ts';
 import { wibDay } from '#shared/platform/wib.ts';
-import { dueEntry, dueKinds, dues } from '#shared/table/keys.ts';
+import { allShards, dueEntry, dueKinds, dues } from '#shared/table/keys.ts';
 import { lambdaContext } from '#test/platform/events.ts';
 import { Died, type Engine, startTable } from '#test/table/engine.ts';
 
@@ -78,6 +78,7 @@ describe('the span of a run', () => {
 describe('an entry of the due index', () => {
   const at = '2026-11-02T03:00:00.000Z';
   const participantId = 'a'.repeat(64);
+  const feedId = 'fe'.repeat(16);
 
   it.each([
     ...(['open', 'close', 'screen', 'beacon', 'deadline'] as const).map(
@@ -89,12 +90,18 @@ describe('an entry of the due index', () => {
       [{ queue: 'incentiveQueueUrl', body: { step: 'claim', participantId } }],
     ] as const,
     [`P#${participantId}`, 'aptitude#2', [{ queue: 'aptitudeQueueUrl', body: { participantId, attempt: 2 } }]] as const,
+    [
+      `F#${feedId}`,
+      `withdraw#${feedId}`,
+      allShards.map((shard) => ({ queue: 'feedQueueUrl', body: { step: 'withdraw', feedId, shard } }) as const),
+    ] as const,
   ])('of %s for %s stands for its messages', (pk, kind, messages) => {
     expect(messagesDue(pk, dues.instant(at, kind))).toEqual(messages);
     const schemas = {
       aptitudeQueueUrl: AptitudeMessage,
       drawQueueUrl: DrawMessage,
       incentiveQueueUrl: IncentiveMessage,
+      feedQueueUrl: FeedMessage,
     };
     for (const [queue, schema] of Object.entries(schemas))
       for (const message of messages)

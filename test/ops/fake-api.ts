@@ -6,14 +6,17 @@ import { aptitudeCommands } from '#ops/aptitude-commands.ts';
 import { batchCommands } from '#ops/batch-commands.ts';
 import type { Terminal } from '#ops/command.ts';
 import { eligibilityCommands } from '#ops/eligibility-commands.ts';
+import { feedCommands } from '#ops/feed-commands.ts';
 import { keysCommands } from '#ops/keys-commands.ts';
 import { privacyCommands } from '#ops/privacy-commands.ts';
 import { runOps } from '#ops/run.ts';
+import { sanctionEndpoints } from '#shared/incentive/sanctions-api.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
 import { type RefusalCode, refusals } from '#shared/platform/refusal-codes.ts';
 import { admissionEndpoints } from '#shared/registration/admission/admission-api.ts';
 import { aptitudeEndpoints } from '#shared/registration/aptitude/aptitude-api.ts';
 import { replayEligibility } from '#shared/registration/eligibility/replay-api.ts';
+import { feedEndpoints } from '#shared/registration/feeds/feeds-api.ts';
 import { privacyDeskEndpoints } from '#shared/registration/privacy/privacy-api.ts';
 import { batchEndpoints } from '#shared/selection/batch-api.ts';
 import { drawEndpoints } from '#shared/selection/draw-api.ts';
@@ -45,6 +48,8 @@ const endpoints: readonly Endpoint[] = [
   ...aptitudeEndpoints,
   ...privacyDeskEndpoints,
   replayEligibility,
+  ...feedEndpoints,
+  ...sanctionEndpoints,
 ];
 
 /** A server on this machine that takes what the endpoints take, and answers what they may answer. */
@@ -131,6 +136,7 @@ export async function run(args: readonly string[], answers: Answers, around: Aro
     eligibilityCommands,
     admissionCommands,
     aptitudeCommands,
+    feedCommands,
     privacyCommands,
     keysCommands,
   ];

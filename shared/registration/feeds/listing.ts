@@ -4,7 +4,7 @@ import { Day } from '#shared/platform/wib.ts';
 import { FeedSource } from '#shared/registration/feeds/feed-source.ts';
 
 /** The beginning of a digest over what was announced: the same announcement is the same feed. */
-const FeedId = z.string().check(z.regex(/^[0-9a-f]{32}$/));
+export const FeedId = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 
 /** A feed that speaks about people. */
 export type Speaking = {

@@ -30,6 +30,8 @@ const processing: Readonly<Record<ParticipantEvent['type'], Processing>> = {
   AptitudeTestStarted: 'begins',
   // A test that was begun is scored, also by the clock.
   AptitudeTestScored: 'settles',
+  // What another authority says of a person is the law's, and stops what would be paid in error.
+  ListingMatched: 'settles',
   BatchJoined: 'begins',
   // A draw that is published decides about everybody in its list.
   RecipientDecreed: 'settles',
@@ -59,6 +61,7 @@ const processing: Readonly<Record<ParticipantEvent['type'], Processing>> = {
   IncentiveRefused: 'settles',
   IncentiveReturned: 'settles',
   PayoutHoldPlaced: 'settles',
+  PayoutReleaseProposed: 'settles',
   PayoutHoldReleased: 'settles',
   EntitlementForfeited: 'settles',
   ReceivableRaised: 'settles',
