@@ -5,8 +5,8 @@ import { CfnQueuePolicy, type Queue } from 'aws-cdk-lib/aws-sqs';
 const queuesOf = new WeakMap<Stack, Queue[]>();
 
 /**
- * Refuses to a queue whatever comes in the clear. All queues of a stack share one policy, by the stack's name with which theirs begin:
- * CDK's own is one for each queue, and a stack may have 500 resources.
+ * Refuses to a queue whatever comes in the clear. All queues of a stack share one policy, which applies to each of them:
+ * CDK's own is one for each queue, and a stack may have 500 resources. CloudFormation may cut the stack's name in theirs.
  */
 export function onlyOverTls(queue: Queue): void {
   const stack = Stack.of(queue);
@@ -17,7 +17,7 @@ export function onlyOverTls(queue: Queue): void {
   }
   const queues = [queue];
   queuesOf.set(stack, queues);
-  const resource = stack.formatArn({ service: 'sqs', resource: `${stack.stackName}-*` });
+  const resource = stack.formatArn({ service: 'sqs', resource: '*' });
   const inTheClear = new PolicyStatement({
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],

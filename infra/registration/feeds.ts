@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ApiFunction } from '#infra/blocks/api-function.ts';
-import { logAlarm } from '#infra/blocks/log-alarm.ts';
 import { QueueWorker } from '#infra/blocks/queue-worker.ts';
 import type { Service } from '#infra/blocks/service.ts';
 import { feedEndpoints } from '#shared/registration/feeds/feeds-api.ts';
@@ -16,7 +15,7 @@ export class ExclusionFeeds extends Construct {
     super(scope, id);
     const { table, files, keys } = service;
 
-    const importFeed = new QueueWorker(this, 'ImportFeed', service, {
+    this.feedQueue = new QueueWorker(this, 'ImportFeed', service, {
       entry: 'registration/import-feed',
       impact: 'A list of excluded people is posted in part or not at all: who is on it may join, be drawn and be paid.',
       needs: [table.append, table.lookup, table.pointer, keys, files.read('feeds/'), files.write('feeds/')],
@@ -24,13 +23,7 @@ export class ExclusionFeeds extends Construct {
       memoryMegabytes: 1_769, // One whole processor: reading lines and hashing numbers is what it does.
       batchSize: 1,
       maxConcurrency: 4, // Leaves the table to citizens: each puts some thousand listings a second.
-    });
-    this.feedQueue = importFeed.queue;
-    logAlarm(importFeed, 'Refused', service, {
-      message: 'feed.refused',
-      impact:
-        'A list of excluded people was refused: its source is as it was before, until the list is uploaded again.',
-    });
+    }).queue;
 
     this.listingQueue = new QueueWorker(this, 'CheckListings', service, {
       entry: 'registration/check-listings',
