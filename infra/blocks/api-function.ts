@@ -1,3 +1,4 @@
+import { ok } from 'node:assert/strict';
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { EntryPoint } from '#infra/blocks/bundle.ts';
@@ -24,7 +25,10 @@ export class ApiFunction extends HouseFunction {
     const endpoints = Array.isArray(endpoint) ? endpoint : [endpoint];
     const signed = endpoints.some(({ access }) => signedAccess.includes(access));
     const all = signed ? [...needs, service.timestampTolerance] : needs;
-    super(scope, id, { stage: service.stage, entry, timeout, needs: all });
+    const [first] = endpoints;
+    ok(first, 'A function behind routes has one');
+    const logGroup = service.routes.logsOf(first.capability);
+    super(scope, id, { stage: service.stage, entry, timeout, needs: all, logGroup });
     service.routes.add(endpoints, this, this);
   }
 }

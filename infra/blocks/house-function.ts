@@ -18,9 +18,11 @@ export interface HouseFunctionProps {
   readonly memoryMegabytes?: number | undefined;
   readonly reservedConcurrency?: number | undefined;
   readonly needs: readonly Need[];
+  /** Where it logs together with others; else it has a group of its own. */
+  readonly logGroup?: LogGroup;
 }
 
-/** A function as this house runs it: own role without managed policies, own log group with an end, nothing granted but its needs. */
+/** A function as this house runs it: own role without managed policies, a log group with an end, nothing granted but its needs. */
 export class HouseFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -35,7 +37,8 @@ export class HouseFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { Needs: this.grants },
     });
-    this.logGroup = new LogGroup(this, 'Logs', { retention: stage.logRetention, removalPolicy: stage.removalPolicy });
+    const { logRetention: retention, removalPolicy } = stage;
+    this.logGroup = props.logGroup ?? new LogGroup(this, 'Logs', { retention, removalPolicy });
     this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
 
     this.lambda = new LambdaFunction(this, 'Function', {

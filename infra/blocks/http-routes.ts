@@ -24,7 +24,7 @@ import type { Accounts } from '#infra/blocks/accounts.ts';
 import type { HouseFunction } from '#infra/blocks/house-function.ts';
 import { impactAlarm } from '#infra/blocks/impact-alarm.ts';
 import type { Stage } from '#infra/stages.ts';
-import type { Access, Endpoint } from '#shared/platform/endpoint.ts';
+import type { Access, Capability, Endpoint } from '#shared/platform/endpoint.ts';
 
 export interface HttpRoutesProps {
   readonly stage: Stage;
@@ -72,10 +72,13 @@ export class HttpRoutes extends Construct {
   /** One role that calls all functions behind routes, instead of a permission on each: a stack may have 500 resources. */
   private readonly role: Role;
   private readonly calls = new PolicyDocument();
+  private readonly stage: Stage;
+  private readonly logs = new Map<Capability, LogGroup>();
   private readonly authorizers: Readonly<Record<Access, IHttpRouteAuthorizer>>;
 
   constructor(scope: Construct, id: string, { stage, accounts, onAlarm }: HttpRoutesProps) {
     super(scope, id);
+    this.stage = stage;
     this.api = new HttpApi(this, 'Http', { createDefaultStage: false });
     const { requestsPerSecond: rateLimit, burst: burstLimit } = stage.throttling;
     const logGroup = new LogGroup(this, 'AccessLogs', {
@@ -108,6 +111,14 @@ export class HttpRoutes extends Construct {
     const impact = 'Citizens, operators and partners get errors from our side instead of answers.';
     const metric = this.api.metricServerError({ statistic: 'Sum', period: Duration.minutes(5) });
     impactAlarm(this, 'ServerErrors', { metric, threshold: stage.alarms.serverErrors, impact, onAlarm });
+  }
+
+  /** The log group of a capability's functions behind routes: each line names its operation, and a stack may have 500 resources. */
+  logsOf(capability: Capability): LogGroup {
+    const { logRetention: retention, removalPolicy } = this.stage;
+    const logs = this.logs.get(capability) ?? new LogGroup(this, `Logs-${capability}`, { retention, removalPolicy });
+    this.logs.set(capability, logs);
+    return logs;
   }
 
   /** Sends the requests of endpoints to a function, by one integration. */
