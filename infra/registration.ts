@@ -6,7 +6,6 @@ import type { Service } from '#infra/blocks/service.ts';
 import { Account } from '#infra/registration/account.ts';
 import { Admission } from '#infra/registration/admission.ts';
 import { Aptitude } from '#infra/registration/aptitude.ts';
-import { Eligibility } from '#infra/registration/eligibility.ts';
 import { ExclusionFeeds } from '#infra/registration/feeds.ts';
 import { Privacy } from '#infra/registration/privacy.ts';
 import { readFile, register } from '#shared/registration/registration-api.ts';
@@ -44,7 +43,6 @@ export class Registration extends Construct {
     });
     this.identityQueue = queue;
 
-    new Eligibility(this, 'Eligibility', service);
     this.aptitudeQueue = new Aptitude(this, 'Aptitude', service).queue;
     this.feeds = new ExclusionFeeds(this, 'Feeds', service);
   }

@@ -6,6 +6,8 @@ import { logAlarm } from '#infra/blocks/log-alarm.ts';
 import { QueueWorker } from '#infra/blocks/queue-worker.ts';
 import type { Service } from '#infra/blocks/service.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
+import { readDeclarations } from '#shared/registration/eligibility/eligibility-api.ts';
+import { replayEligibility } from '#shared/registration/eligibility/replay-api.ts';
 import { applicationEndpoints } from '#shared/selection/application-api.ts';
 import { answerObjection, batchEndpoints, readObjections } from '#shared/selection/batch-api.ts';
 import { drawEndpoints } from '#shared/selection/draw-api.ts';
@@ -20,6 +22,7 @@ export class Selection extends Construct {
     super(scope, id);
     const { table, files, keys, beacon, publicUrl } = service;
     const objectionEndpoints: readonly Endpoint[] = [readObjections, answerObjection];
+    // A stack has 500 resources at most: what is asked now and then shares a function with its neighbours.
 
     new ApiFunction(this, 'Batches', service, {
       endpoint: batchEndpoints.filter((endpoint: Endpoint) => !objectionEndpoints.includes(endpoint)),
@@ -27,12 +30,12 @@ export class Selection extends Construct {
       needs: [table.append, table.lookup, files.read('draws/')],
     });
     new ApiFunction(this, 'Objections', service, {
-      endpoint: objectionEndpoints,
+      endpoint: [...objectionEndpoints, replayEligibility],
       entry: 'selection/objections',
-      needs: [table.append, table.lookup],
+      needs: [table.append, table.lookup, files.read('draws/')],
     });
     new ApiFunction(this, 'Applications', service, {
-      endpoint: applicationEndpoints,
+      endpoint: [...applicationEndpoints, readDeclarations],
       entry: 'selection/applications',
       needs: [table.append, table.pointer, keys, files.read('draws/'), publicUrl],
     });

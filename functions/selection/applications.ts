@@ -8,7 +8,13 @@ import { Refusal } from '#shared/platform/refusal.ts';
 import { wibDay } from '#shared/platform/wib.ts';
 import { waitingRooms } from '#shared/registration/admission/admission-store.ts';
 import { type Gate, gate } from '#shared/registration/admission/gate.ts';
-import { type Declaring, decodeAnswers, readDeclaration } from '#shared/registration/eligibility/declarations.ts';
+import {
+  type Declaring,
+  decodeAnswers,
+  questionsFor,
+  readDeclaration,
+} from '#shared/registration/eligibility/declarations.ts';
+import { readDeclarations } from '#shared/registration/eligibility/eligibility-api.ts';
 import { rulesOn } from '#shared/registration/eligibility/rules.ts';
 import { openPerson, openWithDataKey, sealWithDataKey } from '#shared/registration/person.ts';
 import { standing } from '#shared/registration/registration.ts';
@@ -35,7 +41,7 @@ type Deps = {
   readonly gate: Gate;
 };
 
-/** What a citizen does in a batch: joins it, sees what came of it, objects. */
+/** What a citizen does in a batch: reads what is asked, joins it, sees what came of it, objects. */
 export function serveApplications({ beside, participants, batches, files, keys, publicUrl, gate }: Deps) {
   async function drawNumberIn(batchId: string, participantId: string, file: Participant): Promise<string> {
     const { registered } = file.registration;
@@ -83,6 +89,12 @@ export function serveApplications({ beside, participants, batches, files, keys, 
     return { version, answers: decodeAnswers(version, openWithDataKey(await keys(), participantId, dataKey, answers)) };
   }
 
+  const asking = api(readDeclarations, async ({ path: { scheme } }) => {
+    const { version, questions } = questionsFor(scheme);
+    // Other schemes are nobody's business here.
+    return { version, scheme, questions: questions.map(({ schemes: _, ...question }) => question) };
+  });
+
   const reading = api(readApplication, async ({ caller, path: { batchId } }) => {
     const file = (await participants.load(caller.username)).state;
     const drawNumber = await drawNumberIn(batchId, caller.username, file);
@@ -119,6 +131,7 @@ export function serveApplications({ beside, participants, batches, files, keys, 
   });
 
   return apiGroup([
+    [readDeclarations, asking],
     [joinBatch, joining],
     [readApplication, reading],
     [objectToDraw, objecting],

@@ -1,11 +1,15 @@
 import { type Participants, participants as participantsOf } from '#shared/journal/participant.ts';
+import { type Files, programFiles } from '#shared/platform/files.ts';
 import { api, apiGroup } from '#shared/platform/http.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { replayEligibility } from '#shared/registration/eligibility/replay-api.ts';
 import { type Applicants, applicants as applicantsIn } from '#shared/selection/applicants.ts';
 import { type Batches, batches as batchesIn, knownBatch } from '#shared/selection/batch.ts';
 import { answerObjection, readObjections } from '#shared/selection/batch-api.ts';
+import { drawFiles } from '#shared/selection/draw-files.ts';
 import type { Membership } from '#shared/selection/membership.ts';
 import { answerObjection as answer, type Objections, objections as objectionsTo } from '#shared/selection/objection.ts';
+import { replayGroup } from '#shared/selection/replay-decisions.ts';
 import { programTable } from '#shared/table/table.ts';
 
 type Deps = {
@@ -13,10 +17,11 @@ type Deps = {
   readonly participants: Participants;
   readonly applicants: Applicants;
   readonly objections: Objections;
+  readonly files: Files;
 };
 
-/** Objections to a draw, as operators see and answer them. */
-export function manageObjections({ batches, participants, applicants, objections }: Deps) {
+/** Objections to a draw, as operators see and answer them; and the decisions about its applicants, made again. */
+export function manageObjections({ batches, participants, applicants, objections, files }: Deps) {
   const listing = api(readObjections, async ({ path: { batchId }, query: { cursor } }) => {
     await knownBatch(batches, batchId);
     const { found, next } = await objections.page(batchId, cursor);
@@ -39,7 +44,16 @@ export function manageObjections({ batches, participants, applicants, objections
     if (!view) throw new Refusal('objection_unknown');
     return view;
   });
+  const replaying = api(replayEligibility, async ({ path: { batchId }, query: { group } }) => {
+    const batch = await knownBatch(batches, batchId);
+    if (!batch.screening || !batch.screened) throw new Refusal('batch_state', 'The batch is not screened yet');
+    const { groupDigits } = batch.screening;
+    const asked = group ?? '0'.repeat(groupDigits);
+    if (asked.length !== groupDigits) throw new Refusal('request_invalid', undefined, ['group']);
+    return replayGroup({ participants, applicants }, batch, drawFiles(files, batchId), asked);
+  });
   return apiGroup([
+    [replayEligibility, replaying],
     [readObjections, listing],
     [answerObjection, answering],
   ]);
@@ -64,4 +78,5 @@ export const handler = manageObjections({
   participants: participantsOf(table),
   applicants: applicantsIn(table),
   objections: objectionsTo(table),
+  files: programFiles(),
 });

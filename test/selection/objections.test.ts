@@ -8,6 +8,7 @@ import { batchEndpoints } from '#shared/selection/batch-api.ts';
 import { drawNumberOf } from '#shared/selection/draw-number.ts';
 import { fileObjection, objections } from '#shared/selection/objection.ts';
 import { type Citizen, citizens, journeyUntil, keys, store } from '#test/journal/citizen.ts';
+import { memoryFiles } from '#test/platform/memory-files.ts';
 import { asking } from '#test/selection/asking.ts';
 import { atOf, drawNumber, storeBatch } from '#test/selection/batch-fixture.ts';
 import { type Engine, startTable } from '#test/table/engine.ts';
@@ -44,7 +45,7 @@ const ask = (...asked: Parameters<ReturnType<typeof asking>>) => {
   const { table } = engine;
   const stores = { batches: batches(table), participants: participants(table) };
   return asking(
-    manageObjections({ ...stores, applicants: applicants(table), objections: objections(table) }),
+    manageObjections({ ...stores, applicants: applicants(table), objections: objections(table), files: memoryFiles() }),
     batchEndpoints,
   )(...asked);
 };

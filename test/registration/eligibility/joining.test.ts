@@ -1,7 +1,6 @@
 import '#test/platform/environment.ts';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handler as showDeclarations } from '#functions/registration/show-declarations.ts';
 import { serveApplications } from '#functions/selection/applications.ts';
 import { participants } from '#shared/journal/participant.ts';
 import { readDeclarations } from '#shared/registration/eligibility/eligibility-api.ts';
@@ -53,7 +52,7 @@ function askOf(table = engine.table) {
     files: memoryFiles(),
   };
   const beside = { keys: async () => keys, publicUrl: () => 'https://prakerja.invalid', gate: openGate };
-  return asking(serveApplications({ ...stores, ...beside }), applicationEndpoints);
+  return asking(serveApplications({ ...stores, ...beside }), [...applicationEndpoints, readDeclarations]);
 }
 const people = citizens('eligibility', 120);
 async function somebody(last: StepName = 'verify'): Promise<Citizen> {
@@ -248,7 +247,7 @@ describe('the questions', () => {
   it.each(['NORMAL_2023', 'SEMI_BANSOS_2020'])(
     'of %s can be read by anybody, and answered as they are told',
     async (scheme) => {
-      const ask = asking(showDeclarations, [readDeclarations]);
+      const ask = askOf();
       const { status, body } = await ask('readDeclarations', { path: { scheme } });
       expect(status).toBe(200);
       expect(body).toMatchObject({ version: '2026-11', scheme });
@@ -259,7 +258,7 @@ describe('the questions', () => {
   );
 
   it('of a scheme that there is not are refused', async () => {
-    const ask = asking(showDeclarations, [readDeclarations]);
+    const ask = askOf();
     expect((await ask('readDeclarations', { path: { scheme: 'OTHER' } })).body.code).toBe('request_invalid');
   });
 });

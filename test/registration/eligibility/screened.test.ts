@@ -2,8 +2,8 @@ import '#test/platform/environment.ts';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
-import { replayDecisions } from '#functions/registration/replay-eligibility.ts';
 import { serveApplications } from '#functions/selection/applications.ts';
+import { manageObjections } from '#functions/selection/objections.ts';
 import { participants } from '#shared/journal/participant.ts';
 import { type ReplayedGroup, replayEligibility } from '#shared/registration/eligibility/replay-api.ts';
 import { listings } from '#shared/registration/feeds/listings.ts';
@@ -11,6 +11,7 @@ import { applicants } from '#shared/selection/applicants.ts';
 import { applicationEndpoints } from '#shared/selection/application-api.ts';
 import { batches } from '#shared/selection/batch.ts';
 import { factsBeside } from '#shared/selection/facts-beside.ts';
+import { objections } from '#shared/selection/objection.ts';
 import { journalKeys } from '#shared/table/keys.ts';
 import { type Citizen, journeyUntil, keys, start, store } from '#test/journal/citizen.ts';
 import { openGate } from '#test/registration/admission/open-gate.ts';
@@ -49,7 +50,7 @@ async function screenedBatch(name: string) {
 function replaying({ files, batchId }: Made) {
   const { table } = desk;
   const stores = { participants: participants(table), batches: batches(table), applicants: applicants(table), files };
-  const ask = asking(replayDecisions(stores), [replayEligibility]);
+  const ask = asking(manageObjections({ ...stores, objections: objections(table) }), [replayEligibility]);
   return {
     one: (query: Record<string, string> = {}, id = batchId) =>
       ask('replayEligibility', { path: { batchId: id }, query }),
