@@ -1,12 +1,13 @@
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ApiFunction } from '#infra/blocks/api-function.ts';
-import { QueueWorker } from '#infra/blocks/queue-worker.ts';
+import { settingNeed } from '#infra/blocks/needs.ts';
 import type { Service } from '#infra/blocks/service.ts';
 import { Account } from '#infra/registration/account.ts';
 import { Admission } from '#infra/registration/admission.ts';
 import { Aptitude } from '#infra/registration/aptitude.ts';
 import { ExclusionFeeds } from '#infra/registration/feeds.ts';
+import { Identity } from '#infra/registration/identity.ts';
 import { Privacy } from '#infra/registration/privacy.ts';
 import { readFile, register } from '#shared/registration/registration-api.ts';
 
@@ -19,14 +20,14 @@ export class Registration extends Construct {
 
   constructor(scope: Construct, id: string, service: Service) {
     super(scope, id);
-    const { table, keys, partners, civilRegistry } = service;
+    const { table, keys } = service;
 
     new Admission(this, 'Admission', service);
     new Account(this, 'Account', service);
     new ApiFunction(this, 'Register', service, {
       endpoint: register,
       entry: 'registration/register',
-      needs: [table.append, keys],
+      needs: [table.append, keys, settingNeed('motherNameUse', service.stage.motherNameUse)],
     });
     new ApiFunction(this, 'ReadFile', service, {
       endpoint: readFile,
@@ -36,12 +37,7 @@ export class Registration extends Construct {
 
     this.privacyQueue = new Privacy(this, 'Privacy', service).privacyQueue;
 
-    const { queue } = new QueueWorker(this, 'VerifyIdentity', service, {
-      entry: 'registration/verify-identity',
-      impact: 'Citizens have registered but stay unverified, and cannot join a batch before it closes.',
-      needs: [table.append, keys, partners, civilRegistry],
-    });
-    this.identityQueue = queue;
+    this.identityQueue = new Identity(this, 'Identity', service).identityQueue;
 
     this.aptitudeQueue = new Aptitude(this, 'Aptitude', service).queue;
     this.feeds = new ExclusionFeeds(this, 'Feeds', service);

@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import type { MotherNameUse } from '#shared/registration/identity/mother-name.ts';
 
 export const StageName = z.enum(['development', 'staging', 'production']);
 export type StageName = z.infer<typeof StageName>;
@@ -25,6 +26,10 @@ export interface Stage {
   readonly mailFrom: { readonly address: string; readonly domain: string } | null;
   /** What sends short messages: the gateway whose address the deployment names, or SNS. */
   readonly textsBy: 'gateway' | 'sns';
+  /** What the civil registry takes of us: ours until the agreement with it says otherwise. */
+  readonly registryChecksPerSecond: number;
+  /** Whether people are asked for their mother's maiden name, and the civil registry with it. */
+  readonly motherNameUse: MotherNameUse;
   readonly alarms: {
     /** Answers with status 5xx in five minutes that call somebody. */
     readonly serverErrors: number;
@@ -43,6 +48,8 @@ export const stages: Record<StageName, Stage> = {
     throttling: { requestsPerSecond: 200, burst: 400 },
     mailFrom: null,
     textsBy: 'gateway',
+    registryChecksPerSecond: 50,
+    motherNameUse: 'off',
     alarms: { serverErrors: 5, streamDelay: Duration.minutes(15) },
   },
   staging: {
@@ -54,6 +61,8 @@ export const stages: Record<StageName, Stage> = {
     throttling: { requestsPerSecond: 2_000, burst: 4_000 },
     mailFrom: null,
     textsBy: 'gateway',
+    registryChecksPerSecond: 50,
+    motherNameUse: 'off',
     alarms: { serverErrors: 5, streamDelay: Duration.minutes(10) },
   },
   production: {
@@ -65,6 +74,8 @@ export const stages: Record<StageName, Stage> = {
     throttling: { requestsPerSecond: 5_000, burst: 10_000 },
     mailFrom: null,
     textsBy: 'gateway',
+    registryChecksPerSecond: 50,
+    motherNameUse: 'off',
     alarms: { serverErrors: 10, streamDelay: Duration.minutes(5) },
   },
 };

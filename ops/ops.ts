@@ -9,6 +9,7 @@ import { eligibilityCommands } from '#ops/eligibility-commands.ts';
 import { feedCommands } from '#ops/feed-commands.ts';
 import { keysCommands } from '#ops/keys-commands.ts';
 import { privacyCommands } from '#ops/privacy-commands.ts';
+import { registryCommands } from '#ops/registry-commands.ts';
 import { runOps } from '#ops/run.ts';
 
 /* `npm run ops -- COMMAND`: the operator's command line. A client of the API, and of nothing else. */
@@ -21,6 +22,7 @@ const groups = [
   feedCommands,
   privacyCommands,
   keysCommands,
+  registryCommands,
 ];
 
 const terminal: Terminal = {

@@ -1,9 +1,11 @@
 import { type Participants, participants } from '#shared/journal/participant.ts';
+import { setting } from '#shared/platform/environment.ts';
 import { api } from '#shared/platform/http.ts';
 import { type Keys, programKeys } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { waitingRooms } from '#shared/registration/admission/admission-store.ts';
 import { type Gate, gate } from '#shared/registration/admission/gate.ts';
+import { fitsUse, MotherNameUse } from '#shared/registration/identity/mother-name.ts';
 import { checkFamilyCard, checkNik } from '#shared/registration/nik.ts';
 import { participantIdOf, sealPersonWith } from '#shared/registration/person.ts';
 import { checkConsent } from '#shared/registration/privacy/consent.ts';
@@ -19,12 +21,15 @@ type Deps = {
   readonly personKeys: PersonKeys;
   readonly keys: () => Promise<Keys>;
   readonly gate: Gate;
+  /** Off unless said. */
+  readonly motherNameUse?: MotherNameUse;
 };
 
 /** POST /v1/registrations: registers the person of the account. A repeat changes nothing. */
-export function registerPerson({ participants, personKeys, keys, gate }: Deps) {
+export function registerPerson({ participants, personKeys, keys, gate, motherNameUse = 'off' }: Deps) {
   return api(register, async ({ caller, pass, now, body: { regencyCode, consentVersion, ...person } }) => {
     await gate.enter(pass, caller.username, now);
+    if (!fitsUse(motherNameUse, person.motherName)) throw new Refusal('request_invalid', undefined, ['motherName']);
     const faults = checkNik(person.nik, person);
     if (faults.length > 0) throw new Refusal('nik_invalid', undefined, faults);
     const cardFaults = checkFamilyCard(person.familyCardNumber);
@@ -65,4 +70,5 @@ export const handler = registerPerson({
   personKeys: personKeys(table),
   keys: programKeys,
   gate: gate({ room: waitingRooms(table), keys: programKeys }),
+  motherNameUse: MotherNameUse.parse(setting('motherNameUse')),
 });

@@ -5,9 +5,16 @@ import type { Need } from '#infra/blocks/house-function.ts';
 import type { Stage } from '#infra/stages.ts';
 
 /** Folders of the bucket. A grant names one of them, never the whole. */
-export type Folder = 'draws/' | 'certificates/' | 'figures/' | 'payouts/' | 'feeds/';
+export type Folder =
+  | 'draws/'
+  | 'certificates/'
+  | 'figures/'
+  | 'payouts/'
+  | 'feeds/'
+  | 'photos/uploaded/'
+  | 'photos/sealed/';
 
-/** Draw manifests, certificates, figures, lists of payouts, and lists of people from other authorities. */
+/** Draw manifests, certificates, figures, lists of payouts, lists of people from other authorities, and photos of documents. */
 export class FilesBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -22,6 +29,12 @@ export class FilesBucket extends Construct {
       lifecycleRules: [
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
         // Figures are written anew every minute from the table's stream: old versions prove nothing.
+        // A photo in the clear is there until it is looked at; removing it leaves a version, which goes within a day.
+        {
+          prefix: 'photos/uploaded/',
+          expiration: Duration.days(1),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
         { prefix: 'figures/', noncurrentVersionExpiration: Duration.days(7), expiredObjectDeleteMarker: true },
         // Removed when the person is erased: what is left of it must not be read for long.
         { prefix: 'certificates/', noncurrentVersionExpiration: Duration.days(1), expiredObjectDeleteMarker: true },

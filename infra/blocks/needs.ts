@@ -25,6 +25,17 @@ export function queueNeed(
   };
 }
 
+/** See how many messages one queue has. */
+export function queueDepthNeed(
+  variable: QueueVariable,
+  { queueArn, queueUrl }: Pick<IQueue, 'queueArn' | 'queueUrl'>,
+): Need {
+  return (user) => {
+    user.may(['sqs:GetQueueAttributes'], [queueArn]);
+    user.knows(variable, queueUrl);
+  };
+}
+
 /** Know a value that needs no permission. */
 export function settingNeed(variable: Variable, value: string): Need {
   return (user) => user.knows(variable, value);

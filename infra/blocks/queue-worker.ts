@@ -19,6 +19,8 @@ export interface QueueWorkerProps {
   readonly batchSize?: number;
   /** Workers at a time, where somebody outside must not be overrun. */
   readonly maxConcurrency?: number;
+  /** How long the queue keeps a message; SQS keeps it for four days unless said. */
+  readonly retention?: Duration;
   /** Where the worker sends parts of its work to its own queue: the variable that names it. */
   readonly own?: QueueVariable;
 }
@@ -36,12 +38,14 @@ export class QueueWorker extends HouseFunction {
       memoryMegabytes,
       batchSize = 10,
       maxConcurrency,
+      retention,
       own,
     } = props;
     super(scope, id, { stage: service.stage, entry, timeout, memoryMegabytes, needs });
     this.queue = new Queue(this, 'Queue', {
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()), // Room for the retries of one delivery.
       deadLetterQueue: { queue: deadLetters(this, { impact, onAlarm: service.onAlarm }), maxReceiveCount: 5 },
+      ...(retention && { retentionPeriod: retention }),
     });
     onlyOverTls(this.queue);
     if (own) queueNeed(own, this.queue)(this);

@@ -34,6 +34,8 @@ const shown: ReadonlySet<string> = new Set([
   ...['holdId', 'scope', 'dueUntil', 'times', 'bankReference'],
   // An objection and its answer; what somebody declares of themself, a disability or social aid among it, is not for everybody to read.
   ...['ground', 'answer', 'note'],
+  // A photo of a document: that there is one, never the photo.
+  ...['photoId', 'contentType', 'bytes', 'width', 'height', 'digest'],
   'questionnaireVersion',
   // Which code proved a number, and whether another one was proven before; never the number, nor who shares it.
   ...['codeId', 'replaces'],

@@ -13,6 +13,12 @@ import { evolvePurchases, noPurchases, PurchaseEvent, type Purchases } from '#sh
 import { evolvePhone, noPhone, type Phone, PhoneEvent, withoutNumbers } from '#shared/registration/account/phone.ts';
 import { type Aptitude, AptitudeEvent, evolveAptitude, noTests } from '#shared/registration/aptitude/aptitude.ts';
 import { evolveListed, type Listed, ListingMatched, notListed } from '#shared/registration/feeds/listed.ts';
+import {
+  type DocumentPhoto,
+  DocumentPhotoEvent,
+  evolveDocumentPhoto,
+  noPhoto,
+} from '#shared/registration/identity/document-photo.ts';
 import { dataKeyOf } from '#shared/registration/privacy/person-keys.ts';
 import { evolvePrivacy, noPrivacy, type Privacy, PrivacyEvent } from '#shared/registration/privacy/privacy.ts';
 import { permit } from '#shared/registration/privacy/processing.ts';
@@ -38,6 +44,7 @@ export const ParticipantEvent = z.discriminatedUnion('type', [
   PhoneEvent,
   AptitudeEvent,
   PrivacyEvent,
+  DocumentPhotoEvent,
   MembershipEvent,
   PurchaseEvent,
   TrainingEvent,
@@ -54,6 +61,7 @@ export type Participant = {
   readonly phone: Phone;
   readonly aptitude: Aptitude;
   readonly privacy: Privacy;
+  readonly documentPhoto: DocumentPhoto;
   readonly membership: Membership;
   readonly balances: Balances;
   readonly purchases: Purchases;
@@ -69,6 +77,7 @@ const emptyFile: Participant = {
   phone: noPhone,
   aptitude: noTests,
   privacy: noPrivacy,
+  documentPhoto: noPhoto,
   membership: noMembership,
   balances: noBalances,
   purchases: noPurchases,
@@ -87,7 +96,7 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
     case 'PersonRegistered': {
       const privacy = evolvePrivacy(file.privacy, event, at);
       const registration = evolveRegistration(file.registration, event);
-      return { ...file, privacy, registration, phone: withoutNumbers(file.phone) };
+      return { ...file, privacy, documentPhoto: noPhoto, registration, phone: withoutNumbers(file.phone) };
     }
     case 'PersonErased': {
       const registration = withoutPerson(file.registration, retentionRules[event.retention].mayReturn);
@@ -115,6 +124,10 @@ export function evolveParticipant(before: Participant, event: ParticipantEvent, 
     case 'AptitudeTestStarted':
     case 'AptitudeTestScored':
       return { ...file, aptitude: evolveAptitude(file.aptitude, event, at) };
+    case 'DocumentPhotoAnnounced':
+    case 'DocumentPhotoAccepted':
+    case 'DocumentPhotoRefused':
+      return { ...file, documentPhoto: evolveDocumentPhoto(file.documentPhoto, event) };
     case 'BatchJoined':
     case 'RecipientDecreed':
     case 'MembershipRevoked':

@@ -18,6 +18,12 @@ import { aptitudeEndpoints } from '#shared/registration/aptitude/aptitude-api.ts
 import { readDeclarations } from '#shared/registration/eligibility/eligibility-api.ts';
 import { replayEligibility } from '#shared/registration/eligibility/replay-api.ts';
 import { feedEndpoints } from '#shared/registration/feeds/feeds-api.ts';
+import {
+  announceDocumentPhoto,
+  confirmDocumentPhoto,
+  readDocumentPhoto,
+} from '#shared/registration/identity/document-photo-api.ts';
+import { registryEndpoints } from '#shared/registration/identity/registry-api.ts';
 import { exportData, privacyDeskEndpoints, privacyEndpoints } from '#shared/registration/privacy/privacy-api.ts';
 import * as registration from '#shared/registration/registration-api.ts';
 import * as report from '#shared/report/report-api.ts';
@@ -40,6 +46,10 @@ export const endpoints: readonly Endpoint[] = [
   ...phoneEndpoints,
   registration.readFile,
   ...aptitudeEndpoints,
+  announceDocumentPhoto,
+  confirmDocumentPhoto,
+  readDocumentPhoto,
+  ...registryEndpoints,
   ...privacyEndpoints,
   exportData,
   ...privacyDeskEndpoints,

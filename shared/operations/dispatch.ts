@@ -50,7 +50,7 @@ const reconciliation = (body: ReconciliationMessage): Outgoing => ({ queue: 'rec
 function afterParticipantEvent(participantId: string, event: ParticipantEvent, at: string): Outgoing[] {
   switch (event.type) {
     case 'PersonRegistered':
-      return [{ queue: 'identityQueueUrl', body: { participantId } }];
+      return [{ queue: 'identityQueueUrl', body: { participantId, registeredAt: at } }];
     case 'PhoneCodeRequested':
       return [notice({ notice: 'phone_code', participantId, codeId: event.codeId })];
     case 'PhoneVerified':

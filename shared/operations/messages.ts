@@ -19,7 +19,13 @@ export type FeedMessage = z.infer<typeof FeedMessage>;
 /** Somebody whom a feed has named, or who was decreed: whether the two go together is looked up. */
 export const ListingMessage = z.strictObject({ participantId: ParticipantId });
 
-export const IdentityMessage = z.strictObject({ participantId: ParticipantId });
+export const IdentityMessage = z.strictObject({
+  participantId: ParticipantId,
+  /** When the person registered: how long people wait is told from it. */
+  registeredAt: z.optional(z.iso.datetime()),
+  /** Calls of the registry about this person that failed while it answered others. */
+  failures: z.optional(z.int().check(z.gte(0))),
+});
 
 /** The time of a test is over: what was saved is scored. */
 export const AptitudeMessage = z.strictObject({ participantId: ParticipantId, attempt: number });

@@ -9,6 +9,8 @@ export const variables = {
   userPoolId: 'USER_POOL_ID',
   userPoolClientId: 'USER_POOL_CLIENT_ID',
   civilRegistryUrl: 'CIVIL_REGISTRY_URL',
+  registryChecksPerSecond: 'REGISTRY_CHECKS_PER_SECOND',
+  motherNameUse: 'MOTHER_NAME_USE',
   messageGatewayUrl: 'MESSAGE_GATEWAY_URL',
   beaconUrl: 'BEACON_URL',
   beaconChain: 'BEACON_CHAIN',

@@ -21,7 +21,7 @@ const pieceBytes = 4 * 1_048_576;
 /** Tries of one piece whose bytes stop coming in the middle. */
 const maxPieceTries = 3;
 
-/** Files of the program in the one bucket. Folders: `draws/`, `certificates/`, `figures/`, `payouts/`, `feeds/`. */
+/** Files of the program in the one bucket. Folders: `draws/`, `certificates/`, `figures/`, `payouts/`, `feeds/`, `photos/`. */
 export function files(bucket: string) {
   const endpoint = namedEndpoint('s3');
   const root = endpoint
@@ -116,9 +116,13 @@ export function files(bucket: string) {
       return presigned('s3', addressOf(key), expiresInSeconds);
     },
 
-    /** An address at which anybody who has it writes the file, or overwrites it, until it expires. */
-    async uploadAddress(key: string, expiresInSeconds: number): Promise<string> {
-      return presigned('s3', addressOf(key), expiresInSeconds, 'PUT');
+    /** An address at which anybody who has it writes the file, or overwrites it, until it expires: with these headers alone, where they are given. */
+    async uploadAddress(
+      key: string,
+      expiresInSeconds: number,
+      headers?: Readonly<Record<string, string>>,
+    ): Promise<string> {
+      return presigned('s3', addressOf(key), expiresInSeconds, 'PUT', headers);
     },
   };
 }

@@ -36,6 +36,7 @@ type Purpose =
   | 'partner-key'
   | 'ticket'
   | 'waiting-ticket'
+  | 'document-photo'
   | 'waiting-pass';
 
 /** Keys derived from the program's secrets, one for each purpose: what is hashed and signed from one, what is sealed from another. */

@@ -6,7 +6,12 @@ import { slices } from '#shared/platform/slices.ts';
 type QueueVariable = Extract<Variable, `${string}QueueUrl`>;
 
 /** A message for one of our queues: its body parses with the schema of the worker behind the queue. */
-export type Outgoing = { readonly queue: QueueVariable; readonly body: object };
+export type Outgoing = {
+  readonly queue: QueueVariable;
+  readonly body: object;
+  /** How long nobody sees it, at most 900. */
+  readonly delaySeconds?: number;
+};
 
 /** SQS takes ten messages a call. */
 const batchSize = 10;
@@ -18,9 +23,13 @@ const SendAnswer = z.object({ Failed: z._default(z.array(z.unknown()), []) });
 
 /** Sends messages, or throws: whoever called tries again, and workers do not mind a repeat. */
 export function queues() {
-  async function sendBatch(queue: QueueVariable, bodies: readonly object[]): Promise<void> {
+  async function sendBatch(queue: QueueVariable, messages: readonly Outgoing[]): Promise<void> {
     const QueueUrl = setting(queue);
-    const Entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: JSON.stringify(body) }));
+    const Entries = messages.map(({ body, delaySeconds }, index) => ({
+      Id: String(index),
+      MessageBody: JSON.stringify(body),
+      ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
+    }));
     const answer = await sendSigned('sqs', `${namedEndpoint('sqs') ?? new URL(QueueUrl).origin}/`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessageBatch' },
@@ -31,15 +40,14 @@ export function queues() {
       throw new Error(`queue.send_refused ${answer.status}`);
     }
     const { Failed } = SendAnswer.parse(await answer.json());
-    if (Failed.length > 0) throw new Error(`queue.send_failed ${Failed.length} of ${bodies.length}`);
+    if (Failed.length > 0) throw new Error(`queue.send_failed ${Failed.length} of ${messages.length}`);
   }
 
   return {
     async send(messages: readonly Outgoing[]): Promise<void> {
       const byQueue = Map.groupBy(messages, ({ queue }) => queue);
       for (const [queue, queued] of byQueue) {
-        const bodies = queued.map(({ body }) => body);
-        for (const group of slices(slices(bodies, batchSize), callsAtOnce)) {
+        for (const group of slices(slices(queued, batchSize), callsAtOnce)) {
           await Promise.all(group.map((batch) => sendBatch(queue, batch)));
         }
       }

@@ -38,6 +38,10 @@ export const refusals = {
   aptitude_test_unknown: { status: 404, title: 'You have not started this test' },
   aptitude_time_over: { status: 409, title: 'The time of the test is over: what was saved in time counts' },
   aptitude_test_submitted: { status: 409, title: 'The test has been submitted, with other answers' },
+  photos_exceeded: { status: 429, title: 'Too many photos were announced for one registration' },
+  photo_unknown: { status: 404, title: 'This is not the photo that was announced last' },
+  photo_not_uploaded: { status: 409, title: 'The photo is not uploaded yet' },
+  photo_missing: { status: 404, title: 'There is no accepted photo of this participant' },
   // Waiting room
   waiting_room: {
     status: 429,

@@ -44,14 +44,19 @@ function requestOf(address: string, method: string, headers: Readonly<Record<str
   return { ...place, method, headers: { host, ...headers } };
 }
 
-/** An address that anybody may GET, or PUT to, until it expires. */
+/** An address that anybody may GET, or PUT to, until it expires; with these headers, where they are given, and no others of their names. */
 export async function presigned(
   service: Service,
   address: string,
   expiresInSeconds: number,
   method: 'GET' | 'PUT' = 'GET',
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const { query = {} } = await signer(service).presign(requestOf(address, method, {}), { expiresIn: expiresInSeconds });
+  const { query = {} } = await signer(service).presign(requestOf(address, method, headers), {
+    expiresIn: expiresInSeconds,
+    // In the query they would be wishes; as headers they are signed, and S3 holds the body to them.
+    unhoistableHeaders: new Set(Object.keys(headers)),
+  });
   const url = new URL(address);
   for (const [name, value] of Object.entries(query)) if (typeof value === 'string') url.searchParams.set(name, value);
   return url.href;

@@ -9,6 +9,8 @@ export const Person = z.object({
   birthDate: z.iso.date(),
   sex: z.enum(['female', 'male']),
   phone: z.string(),
+  /** The mother's maiden name, where the stage asks for it. */
+  motherName: z.optional(z.string()),
 });
 export type Person = z.infer<typeof Person>;
 

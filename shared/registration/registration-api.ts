@@ -71,6 +71,8 @@ export const register = endpoint({
     birthDate: z.iso.date(),
     sex: z.enum(['female', 'male']),
     phone: PhoneNumber,
+    /** The mother's maiden name; refused where the stage does not ask for it. */
+    motherName: z.optional(z.string().check(z.trim(), z.minLength(2), z.maxLength(100))),
     regencyCode: z.string().check(z.regex(/^\d{2}\.\d{2}$/)),
     consentVersion: z.string().check(z.minLength(1), z.maxLength(20)),
   }),

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { explanationOf } from '#shared/registration/identity/identity-reasons.ts';
 import type { Registration as File } from '#shared/registration/registration.ts';
 import type { Registration } from '#shared/registration/registration-api.ts';
 
@@ -8,5 +9,6 @@ export function viewOf(participantId: string, file: File): z.input<typeof Regist
   const { registered, identity, refusalReasons } = file;
   if (!registered || identity === 'unknown') throw new Refusal('not_registered');
   const { regencyCode, provinceCode } = registered;
-  return { participantId, identity, refusalReasons: [...refusalReasons], regencyCode, provinceCode };
+  const explanations = refusalReasons.map(explanationOf);
+  return { participantId, identity, refusalReasons: [...refusalReasons], explanations, regencyCode, provinceCode };
 }

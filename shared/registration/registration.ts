@@ -3,6 +3,7 @@ import type { Decision } from '#shared/journal/journal.ts';
 import { Bytes } from '#shared/platform/bytes.ts';
 import { equalTexts } from '#shared/platform/keys.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
+import { identityReasonsOf } from '#shared/registration/identity/identity-reasons.ts';
 
 /** A person has registered. What identifies the person is sealed with the person's own key. */
 export const PersonRegistered = z.object({
@@ -30,6 +31,7 @@ const IdentityVerified = z.object({ type: z.literal('IdentityVerified'), request
 const IdentityRefused = z.object({
   type: z.literal('IdentityRefused'),
   requestId: z.string(),
+  /** Codes of `identity-reasons.ts`. */
   reasons: z.array(z.string()).check(z.maxLength(10)),
 });
 
@@ -115,7 +117,8 @@ export function register(file: Registration, person: Registering): Decision<Regi
 
 export const RegistryAnswer = z.object({
   outcome: z.enum(['match', 'mismatch', 'not_found']),
-  reasons: z.array(z.string()).check(z.maxLength(10)),
+  /** Words of the registry: their number is bounded, and what they mean is ours to say. */
+  reasons: z.array(z.string().check(z.maxLength(200))).check(z.maxLength(50)),
 });
 export type RegistryAnswer = z.infer<typeof RegistryAnswer>;
 
@@ -127,7 +130,7 @@ export function recordIdentity(
 ): Decision<RegistrationEvent> {
   if (file.identity !== 'pending') return { events: [] };
   if (answer.outcome === 'match') return { events: [{ type: 'IdentityVerified', requestId }] };
-  const reasons = answer.outcome === 'not_found' ? ['not_found'] : answer.reasons;
+  const reasons = identityReasonsOf(answer.outcome === 'not_found' ? ['not_found'] : answer.reasons);
   return { events: [{ type: 'IdentityRefused', requestId, reasons }] };
 }
 

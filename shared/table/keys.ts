@@ -43,6 +43,8 @@ export const journalKeys = {
   waitingRoom: (room: string): string => `G#${room}`,
   /** One list of people that a source has sent. */
   feed: (feedId: string): string => `F#${feedId}`,
+  /** What operators have switched of the civil registry. */
+  registry: (registryId: string): string => `D#${registryId}`,
 } as const;
 
 /** Number of index partitions that the applicants of one batch, or the work of one day, are spread over. */
@@ -189,3 +191,6 @@ export const feedTurn = (source: string): { pk: string; sk: string } => ({ pk: `
 
 /** How far the due index has been swept. */
 export const sweeperCursor = { pk: 'SWEEPER', sk: 'CURSOR' } as const;
+
+/** What the workers share of the civil registry: turns and breaker. Written by them alone, never on a citizen's own way. */
+export const registryGate = { pk: 'REGISTRY', sk: 'GATE' } as const;

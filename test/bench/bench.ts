@@ -11,6 +11,7 @@ import { journeyWrites } from '#test/bench/journey-writes.ts';
 import { payoutSimulation } from '#test/bench/payout-simulation.ts';
 import { payoutThroughput } from '#test/bench/payout-throughput.ts';
 import { gateCpu, registrationCpu, registrationWrites } from '#test/bench/registration.ts';
+import { registryPace } from '#test/bench/registry-pace.ts';
 import { misses, type Row, tableLines } from '#test/bench/row.ts';
 import { snapClientCpu } from '#test/bench/snap-client.ts';
 import { statementImport } from '#test/bench/statement-import.ts';
@@ -31,6 +32,7 @@ const suites: readonly Suite[] = [
   snapClientCpu,
   statementImport,
   feedImport,
+  registryPace,
   drawSelection,
   drawGrowth,
   drawCommitment,

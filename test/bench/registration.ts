@@ -19,6 +19,7 @@ import { citizenClaims, failedIds, httpEvent, lambdaContext, queueEvent } from '
 import { memoryFiles } from '#test/platform/memory-files.ts';
 import { openGate } from '#test/registration/admission/open-gate.ts';
 import { roomAt } from '#test/registration/admission/opening-night.ts';
+import { identityPorts } from '#test/registration/identity/identity-ports.ts';
 import { batchIn, storeBatch } from '#test/selection/batch-fixture.ts';
 import { startTable } from '#test/table/engine.ts';
 import { watchedWrites } from '#test/table/watched-writes.ts';
@@ -50,6 +51,7 @@ export const registrationWrites: Suite = {
       const joining = serveApplications({ ...stores, ...elsewhere, beside });
       const verifying = verifyIdentity({
         ...stores,
+        ...identityPorts(engine.table), // The gate is nobody's own: `registry.pace` measures it.
         registry: { check: async () => ({ outcome: 'match', reasons: [] }) },
       });
       const batchId = await storeBatch(engine.table, 'open');

@@ -194,7 +194,7 @@ describe('a journey in which nothing comes only once', () => {
       'IncentivePaid',
     ]);
     const { L: _ofReleases, ...others } = itemCounts(items);
-    expect(others).toEqual({ B: 16, C: 1, K: 1, O: 2, P: 18, R: 1 });
+    expect(others).toEqual({ B: 16, C: 1, K: 1, O: 2, P: 18, R: 1, REGISTRY: 1 });
   });
 
   it('never changes or removes a decision', async () => {

@@ -129,8 +129,12 @@ export async function startJourneys({ onDelivery = () => {} }: Options = {}) {
         const { Attributes = {} } = await sqs.send(
           new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
         );
-        const { ApproximateNumberOfMessages: waiting, ApproximateNumberOfMessagesNotVisible: hidden } = Attributes;
-        return Number(waiting) + Number(hidden);
+        const {
+          ApproximateNumberOfMessages: waiting,
+          ApproximateNumberOfMessagesNotVisible: hidden,
+          ApproximateNumberOfMessagesDelayed: delayed,
+        } = Attributes;
+        return Number(waiting) + Number(hidden) + Number(delayed);
       });
       return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
     },

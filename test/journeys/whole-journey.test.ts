@@ -351,7 +351,15 @@ describe('in the end', () => {
     const dataKeys = 5;
     const aptitude = 5 * 3; // A test has two decisions, and one sheet of saved answers.
     const { L: ofReleases, Q: _ofDays, T: _ofStatements, ...others } = itemCounts(items);
-    expect(others).toEqual({ B: 2 * 18, C: 1, K: 4, O: 2, P: 16 + 14 + 7 + 20 + 5 + dataKeys + aptitude, R: 3 });
+    expect(others).toEqual({
+      B: 2 * 18,
+      C: 1,
+      K: 4,
+      O: 2,
+      P: 16 + 14 + 7 + 20 + 5 + dataKeys + aptitude,
+      R: 3,
+      REGISTRY: 1,
+    });
     expect(ofReleases).toBeGreaterThan(4 * 4);
   });
 

@@ -59,6 +59,15 @@ type Named<Event extends { type: string }> = {
 
 /** One event of every type that a citizen's journal knows: a new type does not compile until it stands here. */
 const participantEvents: Named<ParticipantEvent> = {
+  DocumentPhotoAnnounced: { photoId: '0'.repeat(32), contentType: 'image/jpeg', bytes: 50_000 },
+  DocumentPhotoAccepted: {
+    photoId: '0'.repeat(32),
+    contentType: 'image/jpeg',
+    width: 800,
+    height: 600,
+    digest: '0'.repeat(64),
+  },
+  DocumentPhotoRefused: { photoId: '0'.repeat(32), fault: 'broken' },
   PersonRegistered: {
     attempt: 1,
     person: bytes,
@@ -273,7 +282,7 @@ const decrees = (chunks: readonly number[]): Outgoing[] =>
 
 /** What follows from each event; what is not here follows from nothing, on purpose. */
 const follows: Readonly<Record<string, readonly Outgoing[]>> = {
-  PersonRegistered: [{ queue: 'identityQueueUrl', body: { participantId } }],
+  PersonRegistered: [{ queue: 'identityQueueUrl', body: { participantId, registeredAt: at } }],
   PhoneCodeRequested: [{ queue: 'messageQueueUrl', body: { notice: 'phone_code', participantId, codeId } }],
   PhoneVerified: [{ queue: 'messageQueueUrl', body: { notice: 'phone_changed', participantId, codeId } }],
   PrivacyRequested: [

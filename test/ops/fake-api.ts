@@ -9,6 +9,7 @@ import { eligibilityCommands } from '#ops/eligibility-commands.ts';
 import { feedCommands } from '#ops/feed-commands.ts';
 import { keysCommands } from '#ops/keys-commands.ts';
 import { privacyCommands } from '#ops/privacy-commands.ts';
+import { registryCommands } from '#ops/registry-commands.ts';
 import { runOps } from '#ops/run.ts';
 import { sanctionEndpoints } from '#shared/incentive/sanctions-api.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
@@ -17,6 +18,7 @@ import { admissionEndpoints } from '#shared/registration/admission/admission-api
 import { aptitudeEndpoints } from '#shared/registration/aptitude/aptitude-api.ts';
 import { replayEligibility } from '#shared/registration/eligibility/replay-api.ts';
 import { feedEndpoints } from '#shared/registration/feeds/feeds-api.ts';
+import { registryEndpoints } from '#shared/registration/identity/registry-api.ts';
 import { privacyDeskEndpoints } from '#shared/registration/privacy/privacy-api.ts';
 import { batchEndpoints } from '#shared/selection/batch-api.ts';
 import { drawEndpoints } from '#shared/selection/draw-api.ts';
@@ -47,6 +49,7 @@ const endpoints: readonly Endpoint[] = [
   ...admissionEndpoints,
   ...aptitudeEndpoints,
   ...privacyDeskEndpoints,
+  ...registryEndpoints,
   replayEligibility,
   ...feedEndpoints,
   ...sanctionEndpoints,
@@ -139,6 +142,7 @@ export async function run(args: readonly string[], answers: Answers, around: Aro
     feedCommands,
     privacyCommands,
     keysCommands,
+    registryCommands,
   ];
   const code = await runOps(groups, args, terminal);
   return { code, ...shown, pauses, received: api.received };

@@ -33,7 +33,7 @@ export function memoryFiles(begunWith: ReadonlyMap<string, Uint8Array> = new Map
         .slice(0, limit),
     remove: async (key) => void kept.delete(key),
     address: async (key, seconds) => `https://files.invalid/${key}?seconds=${seconds}`,
-    uploadAddress: async (key, seconds) => `https://files.invalid/${key}?method=PUT&seconds=${seconds}`,
+    uploadAddress: async (key, seconds, _headers) => `https://files.invalid/${key}?method=PUT&seconds=${seconds}`,
   };
   return {
     ...store,

@@ -103,7 +103,7 @@ describe('the civil registry', () => {
     ['an error', 500, '{"outcome":"match","reasons":[]}'],
     ['an unknown outcome', 200, '{"outcome":"perhaps","reasons":[]}'],
     ['no reasons', 200, '{"outcome":"match"}'],
-    ['a mismatch of nothing', 200, '{"outcome":"mismatch","reasons":[]}'],
+    ['a reason that is a page', 200, `{"outcome":"mismatch","reasons":["${'x'.repeat(201)}"]}`],
   ])('is asked again after %s', async (_, status, body) => {
     json(status, body);
     await expect(check()).rejects.toThrow();

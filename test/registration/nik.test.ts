@@ -67,6 +67,33 @@ describe('a NIK', () => {
     fc.assert(fc.property(owners, dates, check));
   });
 
+  it('with one part changed has the fault of that part, and no other', () => {
+    const check = (owner: Parameters<typeof nikOf>[0], unknown: string, otherDate: string, regency: string) => {
+      const nik = nikOf(owner);
+      const faultsOf = (changed: string) => checkNik(changed, owner);
+      expect(faultsOf(`${unknown}${nik.slice(2)}`)).toEqual(['nik_province_unknown']);
+      expect(faultsOf(`${nik.slice(0, 12)}0000`)).toEqual(['nik_serial']);
+      // Regency and district are those of the first issue: nobody knows them better than the number.
+      expect(faultsOf(`${nik.slice(0, 2)}${regency}${nik.slice(6)}`)).toEqual([]);
+      const [year = '', month = '', day = ''] = otherDate.split('-');
+      const sexDay = String(Number(day) + (owner.sex === 'female' ? 40 : 0)).padStart(2, '0');
+      const parts = [nik.slice(6, 8), nik.slice(8, 10), nik.slice(10, 12)] as const;
+      for (const [at, part] of [sexDay, month, year.slice(2)].entries()) {
+        const changed = parts.with(at, part);
+        const expected = part === parts[at] ? [] : ['nik_birth_date_mismatch'];
+        expect(faultsOf(nik.slice(0, 6) + changed.join('') + nik.slice(12))).toEqual(expected);
+      }
+      const otherSex = String((Number(parts[0]) + 40) % 80).padStart(2, '0');
+      expect(faultsOf(nik.slice(0, 6) + otherSex + nik.slice(8))).toEqual(['nik_sex_mismatch']);
+      for (let length = 0; length < 16; length += 1) expect(faultsOf(nik.slice(0, length))).toEqual(['nik_format']);
+    };
+    const known = new Set([...provinceCodes, '54']);
+    const twoDigits = fc.integer({ min: 0, max: 99 }).map((number) => String(number).padStart(2, '0'));
+    const unknowns = twoDigits.filter((code) => !known.has(code));
+
+    fc.assert(fc.property(owners, unknowns, dates, fc.stringMatching(/^[0-9]{4}$/), check));
+  });
+
   it('has only known faults, whatever the text', () => {
     const texts = fc.oneof(fc.string(), fc.stringMatching(/^[0-9]{16}$/));
     const check = (nik: string, birthDate: string, sex: Sex) => {

@@ -8,7 +8,10 @@ import { serveApplications } from '#functions/selection/applications.ts';
 import { type Simulators, startSimulators } from '#infra/local/simulators/simulators.ts';
 import type { AccountInquiry } from '#shared/incentive/account-inquiry.ts';
 import { participants } from '#shared/journal/participant.ts';
+import type { Outgoing } from '#shared/platform/queues.ts';
 import { civilRegistry } from '#shared/registration/civil-registry.ts';
+import { registryGates } from '#shared/registration/identity/registry-gate-store.ts';
+import { openPerson } from '#shared/registration/person.ts';
 import { personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { batches } from '#shared/selection/batch.ts';
 import { type BatchEvent, BatchTerms } from '#shared/selection/batch-events.ts';
@@ -100,6 +103,34 @@ describe('registering', () => {
     expect(await typesOf(other.participantId)).toEqual([]);
   });
 
+  it.each([
+    ['not asked for, and given', 'off', { motherName: 'Ibu Contoh' }],
+    ['required, and missing', 'required', {}],
+  ] as const)("a mother's name that is %s is refused", async (_, motherNameUse, changes) => {
+    const citizen = fresh();
+    const register = registerPerson({ ...stores(), motherNameUse });
+    const event = httpEvent({ body: bodyOf(citizen, changes), claims: citizenClaims(citizen.participantId) });
+    expect(read(await register(event, lambdaContext))).toMatchObject({
+      status: 400,
+      body: { code: 'request_invalid', fields: ['motherName'] },
+    });
+    expect(await typesOf(citizen.participantId)).toEqual([]);
+  });
+
+  it.each(['optional', 'required'] as const)(
+    "a mother's name that is %s is sealed with the person",
+    async (motherNameUse) => {
+      const citizen = fresh();
+      const register = registerPerson({ ...stores(), motherNameUse });
+      const body = bodyOf(citizen, { motherName: 'Ibu Contoh' });
+      const event = httpEvent({ body, claims: citizenClaims(citizen.participantId) });
+      expect(read(await register(event, lambdaContext)).status).toBe(201);
+      const { registered } = (await participants(engine.table).load(citizen.participantId)).state.registration;
+      expect(JSON.stringify(registered)).not.toContain('Ibu Contoh');
+      expect(registered && openPerson(keys, citizen.participantId, registered).motherName).toBe('Ibu Contoh');
+    },
+  );
+
   const one = people[0] ?? fresh();
   it.each([
     [
@@ -134,22 +165,43 @@ describe('registering', () => {
 });
 
 describe('the question to the civil registry', () => {
-  async function ask(participantId: string) {
-    const registry = civilRegistry(simulators.civilRegistryUrl, async () => 'key');
-    const worker = verifyIdentity({ ...stores(), registry });
+  const putBack: Outgoing[] = [];
+  async function ask(participantId: string, key = 'key') {
+    const worker = verifyIdentity({
+      ...stores(),
+      registry: civilRegistry(simulators.civilRegistryUrl, async () => key),
+      gates: registryGates(engine.table),
+      queues: { send: async (messages) => void putBack.push(...messages) },
+      checksPerSecond: 50,
+      now: () => new Date(),
+      sleep: async (milliseconds) => void vi.setSystemTime(Date.now() + milliseconds),
+      random: () => 0,
+    });
     return failedIds(await worker(queueEvent([{ participantId }]), lambdaContext));
   }
 
   it('is asked until it is answered, and then no more', async () => {
     const { participantId } = await citizenAfter('register');
-    for (const fault of ['unavailable', 'cut'] as const) {
+    for (const [index, fault] of (['unavailable', 'cut'] as const).entries()) {
       simulators.civilRegistry.faults.next(fault);
-      expect(await ask(participantId)).toEqual(['message-0']);
+      expect(await ask(participantId)).toEqual([]);
+      const body = { participantId, failures: 1 };
+      expect(putBack.slice(index)).toEqual([{ queue: 'identityQueueUrl', body, delaySeconds: 15 }]);
     }
     const answered = simulators.civilRegistry.answered();
     for (let delivery = 0; delivery < 3; delivery += 1) expect(await ask(participantId)).toEqual([]);
     expect(simulators.civilRegistry.answered()).toBe(answered + 1);
     expect(await typesOf(participantId)).toEqual(['PersonRegistered', 'IdentityVerified']);
+  });
+
+  it("carries the mother's name where the person gave it, and its answer has our code", async () => {
+    const citizen = fresh();
+    const person = { ...citizen.person, nik: withSerial(citizen.person.nik, 6_500), motherName: 'Ibu Contoh' };
+    const participantId = keys.tag('participant-id', person.nik);
+    await store(engine.table, journeyUntil('register', { citizen: { ...citizen, participantId, person } }));
+    await ask(participantId);
+    const { registration } = (await participants(engine.table).load(participantId)).state;
+    expect(registration).toMatchObject({ identity: 'refused', refusalReasons: ['mother_name'] });
   });
 
   it('about nobody is no question', async () => {

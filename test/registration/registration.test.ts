@@ -87,6 +87,7 @@ describe('the view of a registration', () => {
       participantId,
       identity: 'verified',
       refusalReasons: [],
+      explanations: [],
       regencyCode,
       provinceCode,
     });

@@ -12,9 +12,10 @@ import { checkNik, type NikFault } from '#shared/registration/nik.ts';
  *   its date or day+40 is not the stated one    mismatch    birth_date, sex
  *   serial 8000-8999                            mismatch    name
  *   serial 7000-7999                            mismatch    family_card
+ *   serial 6000-6999, with a mother's name      mismatch    mother_name
  *   any other                                   match
  *
- * Several reasons may come together, in the order birth_date, sex, name, family_card.
+ * Several reasons may come together, in the order birth_date, sex, name, family_card, mother_name.
  */
 
 export const IdentityCheckRequest = z.object({
@@ -24,10 +25,11 @@ export const IdentityCheckRequest = z.object({
   name: z.string().min(1).max(100),
   birthDate: z.iso.date(),
   sex: z.enum(['female', 'male']),
+  motherName: z.string().min(1).max(100).optional(),
 });
 type IdentityCheckRequest = z.infer<typeof IdentityCheckRequest>;
 
-export type IdentityReason = 'birth_date' | 'sex' | 'name' | 'family_card';
+export type IdentityReason = 'birth_date' | 'sex' | 'name' | 'family_card' | 'mother_name';
 export type IdentityOutcome = 'match' | 'mismatch' | 'not_found';
 
 /** unavailable: 503. cut: the connection ends without an answer. */
@@ -53,6 +55,7 @@ export function identityOutcome(person: Omit<IdentityCheckRequest, 'requestId'>)
     [faults.includes('nik_sex_mismatch'), 'sex'],
     [serial >= 8000, 'name'],
     [serial >= 7000 && serial < 8000, 'family_card'],
+    [serial >= 6000 && serial < 7000 && person.motherName !== undefined, 'mother_name'],
   ];
   const reasons = found.flatMap(([applies, reason]) => (applies ? [reason] : []));
   return { outcome: reasons.length === 0 ? 'match' : 'mismatch', reasons };

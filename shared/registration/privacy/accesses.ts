@@ -6,7 +6,7 @@ import { accessKey, accessRange, allShards, journalKeys, lookups, participantOf,
 import type { Table } from '#shared/table/table.ts';
 
 /** What was read of a citizen. */
-export type AccessKind = 'journal' | 'payout' | 'export' | 'aptitude_test';
+export type AccessKind = 'journal' | 'payout' | 'export' | 'aptitude_test' | 'document_photo';
 
 /** Somebody reads a citizen's data: who, what, and the reason that they give. */
 export type Access = {

@@ -32,6 +32,9 @@ const processing: Readonly<Record<ParticipantEvent['type'], Processing>> = {
   AptitudeTestScored: 'settles',
   // What another authority says of a person is the law's, and stops what would be paid in error.
   ListingMatched: 'settles',
+  DocumentPhotoAnnounced: 'begins',
+  DocumentPhotoAccepted: 'settles',
+  DocumentPhotoRefused: 'settles',
   BatchJoined: 'begins',
   // A draw that is published decides about everybody in its list.
   RecipientDecreed: 'settles',

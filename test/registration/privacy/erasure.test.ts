@@ -20,6 +20,7 @@ import { contributionOf } from '#shared/report/figures.ts';
 import { personKey } from '#shared/table/keys.ts';
 import { certificateNumberOf, courseOf, keys, minutesAfter, type StepName, start } from '#test/journal/citizen.ts';
 import { citizenClaims, failedIds, httpEvent, lambdaContext, queueEvent, read } from '#test/platform/events.ts';
+import { identityPorts } from '#test/registration/identity/identity-ports.ts';
 import { privacyDesk } from '#test/registration/privacy/desk.ts';
 import { type Death, type Engine, startTable } from '#test/table/engine.ts';
 import { openMarket } from '#test/wire/market.ts';
@@ -298,6 +299,7 @@ describe('who was erased', () => {
     const worker = verifyIdentity({
       participants: participants(engine.table),
       registry: { check },
+      ...identityPorts(engine.table),
       keys: async () => keys,
     });
     const { participantId } = citizen;
