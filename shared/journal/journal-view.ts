@@ -31,7 +31,8 @@ const shown: ReadonlySet<string> = new Set([
     'again',
   ],
   // Operators are answerable to each other: who held, forfeited or claimed back is for all of them to see.
-  ...['holdId', 'scope', 'dueUntil', 'times', 'bankReference'],
+  // So is the list by which somebody was held: it names no person.
+  ...['feed', 'holdId', 'scope', 'dueUntil', 'times', 'bankReference'],
   // An objection and its answer; what somebody declares of themself, a disability or social aid among it, is not for everybody to read.
   ...['ground', 'answer', 'note'],
   // Which list of another authority names somebody, and held them: operators import these lists, and decide about releases by them.
