@@ -69,7 +69,14 @@ describe('a list of holds', () => {
       },
     });
     expect(await holdsOf(second.participantId)).toEqual([
-      { holdId: 'list-7', reason: 'blacklisted', by: anna, since: minutesAfter(start, 60).toISOString() },
+      {
+        holdId: 'list-7',
+        reason: 'blacklisted',
+        by: anna,
+        since: minutesAfter(start, 60).toISOString(),
+        feed: null,
+        release: null,
+      },
     ]);
   });
 
