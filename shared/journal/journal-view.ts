@@ -36,7 +36,7 @@ const shown: ReadonlySet<string> = new Set([
   // An objection and its answer; what somebody declares of themself, a disability or social aid among it, is not for everybody to read.
   ...['ground', 'answer', 'note'],
   // Which list of another authority names somebody, and held them: operators import these lists, and decide about releases by them.
-  ...['feed', 'source', 'feedId', 'listedAt'],
+  ...['source', 'feedId', 'listedAt'],
   // A photo of a document: that there is one, never the photo.
   ...['photoId', 'contentType', 'bytes', 'width', 'height', 'digest'],
   'questionnaireVersion',
