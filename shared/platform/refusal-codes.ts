@@ -121,6 +121,7 @@ export const refusals = {
   feed_columns: { status: 400, title: 'The first line does not name the columns of a feed' },
   feed_too_long: { status: 400, title: 'The feed has more lines than one can have' },
   feed_empty: { status: 400, title: 'The feed has no good line' },
+  feed_too_bad: { status: 400, title: 'More than one in ten lines of the full list cannot be read' },
   feed_source_busy: { status: 409, title: 'Another feed of this source is being posted: submit it again afterwards' },
   feed_superseded: { status: 409, title: 'A full list of this source that tells about a later day is posted' },
   // Catalogue, purchase, training

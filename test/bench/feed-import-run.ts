@@ -51,7 +51,12 @@ async function reading(file: string, folder: string): Promise<number> {
   const { size: bytes } = statSync(file);
   const digest = digestOf(await readFile(file));
   const source = { bytes, pieces: () => createReadStream(file, { highWaterMark: 4 * 1_048_576 }) };
-  const found = await readFeed(source, { bytes, digest, day }, feedFiles(sink(folder), '0'.repeat(32)), keys);
+  const found = await readFeed(
+    source,
+    { bytes, digest, day, kind: 'addition' },
+    feedFiles(sink(folder), '0'.repeat(32)),
+    keys,
+  );
   return found.good;
 }
 

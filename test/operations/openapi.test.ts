@@ -75,7 +75,7 @@ describe('the API document', () => {
     const toldToPartners = endpoints.flatMap((one) => (one.access === 'partner' ? one.refusals : []));
     const known = new Set<string>([...told, ...toldToPartners]);
     // Of one of many holds that are placed together, and of files that were refused after their upload.
-    const ofFeeds = ['feed_digest_differs', 'feed_columns', 'feed_too_long', 'feed_empty'];
+    const ofFeeds = ['feed_digest_differs', 'feed_columns', 'feed_too_long', 'feed_empty', 'feed_too_bad'];
     const inside = ['hold_exists', 'holds_exceeded', 'statement_digest_differs', 'statement_format', ...ofFeeds];
     const untold = Object.keys(refusals).filter((code) => !known.has(code) && !inside.includes(code));
     const { Problem } = document.components.schemas;

@@ -37,6 +37,7 @@ export const feedRefusals = [
   'feed_columns',
   'feed_too_long',
   'feed_empty',
+  'feed_too_bad',
   'feed_source_busy',
   'feed_superseded',
 ] as const;

@@ -11,6 +11,9 @@ import { participantIdOf } from '#shared/registration/person.ts';
 /** Lines of one part: a message has them posted in some seconds. */
 export const rowsPerPart = 10_000;
 
+/** Of a full list, more bad lines in a hundred are no slips of the pen: whoever stands on one of them would be withdrawn. Ours. */
+const maxBadPercentOfFullList = 10;
+
 /** What a file that is the announced one holds. */
 type Read = {
   readonly rows: number;
@@ -23,11 +26,11 @@ type Read = {
 /**
  * Reads an uploaded file once to its end and keeps what is posted of it, in parts: participants' ids instead of numbers of people, and
  * the bad lines. The parts count only with the plan that the journal names: those of a file that turns out to be another one are left.
- * @throws Refusal `feed_digest_differs`, `feed_columns`, `feed_too_long`, `feed_empty`.
+ * @throws Refusal `feed_digest_differs`, `feed_columns`, `feed_too_long`, `feed_empty`, `feed_too_bad`.
  */
 export async function readFeed(
   source: StoredBytes,
-  { bytes, digest, day }: Pick<FeedFacts, 'bytes' | 'digest' | 'day'>,
+  { bytes, digest, day, kind }: Pick<FeedFacts, 'bytes' | 'digest' | 'day' | 'kind'>,
   files: Pick<FeedFiles, 'putPart' | 'putPlan'>,
   keys: Keys,
   linesPerPart = rowsPerPart,
@@ -68,6 +71,10 @@ export async function readFeed(
   if (hash.digest('hex') !== digest) throw new Refusal('feed_digest_differs');
   // A full list without anybody would withdraw everybody.
   if (goodCount === 0) throw new Refusal('feed_empty');
+  // Who stands in it twice is listed all the same.
+  const unreadable = rowCount - goodCount - (bad.nik_repeated ?? 0);
+  const isTooBad = unreadable * 100 > rowCount * maxBadPercentOfFullList;
+  if (kind === 'full_list' && isTooBad) throw new Refusal('feed_too_bad');
   ok(plan.length > 0, 'Who has a good line has a part');
   return { rows: rowCount, good: goodCount, bad, parts: plan.length, planDigest: await files.putPlan(plan) };
 }

@@ -202,6 +202,8 @@ export function identityChecks(ports: IdentityPorts): (messages: readonly Messag
     if (state === 'closed' || state === 'half_open') return false;
     const { againAt } = await turnsFor(messages, 0);
     await queues.send(messages.map((message) => putBack(message, secondsUntil(againAt)).message));
+    // Nobody tries what is held open by hand: it must not be forgotten, whoever holds it.
+    if (state === 'held_open') logger.error('registry.open', { heldByHand: true });
     logger.info('identities.checked', { ...countsOf([]), putBack: messages.length });
     return true;
   }

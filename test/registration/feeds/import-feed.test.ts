@@ -202,6 +202,7 @@ describe('a file', () => {
     ['with more columns than are needed', () => [`nik,name\n${some(1)[0]},X\n`], 'feed_columns'],
     ['without a good line', () => ['nik\nx\n'], 'feed_empty'],
     ['with nothing but its head', () => ['nik\n'], 'feed_empty'],
+    ['that is a full list of mostly bad lines', () => [`${good()}x\n`, { kind: 'full_list' }], 'feed_too_bad'],
   ])('%s is refused, and lists nobody', async (_, make, refusal) => {
     const { own, submitted, deliver, stateOf } = await ownDesk();
     const [text, announced] = make();
