@@ -4,6 +4,7 @@ import { IncentiveKind, PayoutReference } from '#shared/incentive/payout.ts';
 import { Bytes } from '#shared/platform/bytes.ts';
 import { Digest } from '#shared/platform/digest.ts';
 import { chosenName, Note, Operator } from '#shared/platform/operator.ts';
+import { FeedHoldId } from '#shared/registration/feeds/feed-names.ts';
 import { FeedSource } from '#shared/registration/feeds/feed-source.ts';
 import { FeedId } from '#shared/registration/feeds/listing.ts';
 
@@ -150,8 +151,9 @@ const IncentiveReturned = z.object({
   legs: Legs,
 });
 
-/** Chosen by whoever places it: a list of holds bears one for all of its participants. */
-export const HoldId = chosenName(64);
+/** Chosen by the operator who places it: a list of holds bears one for all of its participants. */
+export const ChosenHoldId = chosenName(64);
+export const HoldId = z.union([ChosenHoldId, FeedHoldId]);
 
 /** The list of people that a hold follows from, and what of the incentives it stopped, and came too late for. */
 const HoldingFeed = z.strictObject({

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { receivableReasons } from '#shared/incentive/clawback.ts';
 import { type HoldReason, holdReasons } from '#shared/incentive/hold.ts';
 import { type Incentives, owedRupiah } from '#shared/incentive/incentive.ts';
-import { HoldId, ReceivableScope } from '#shared/incentive/incentive-events.ts';
+import { ChosenHoldId, HoldId, ReceivableScope } from '#shared/incentive/incentive-events.ts';
 import { endpoint } from '#shared/platform/endpoint.ts';
 import { Note } from '#shared/platform/operator.ts';
 import { ParticipantId } from '#shared/registration/participant-id.ts';
@@ -77,7 +77,7 @@ export const placeHolds = endpoint({
   access: 'operator',
   summary: 'Stops the incentives of up to 100 participants, each by a decision of its own. A repeat changes nothing.',
   body: z.strictObject({
-    holdId: HoldId,
+    holdId: ChosenHoldId,
     reason: z.enum(Object.keys(holdReasons).filter(isHoldReason)),
     participantIds: z.array(ParticipantId).check(z.minLength(1), z.maxLength(maxParticipants)),
   }),

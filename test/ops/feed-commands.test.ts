@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const feedId = '0f'.repeat(16);
 const participantId = 'ab'.repeat(32);
-const holdId = '0f0f0f0f-0f0f-0f0f-0f0f-0f0f0f0f0f0f';
+const holdId = 'feed_0f0f0f0f-0f0f-0f0f-0f0f-0f0f0f0f0f0f';
 const facts = {
   ...({ source: 'education', kind: 'full_list', day: '2026-11-01' } as const),
   ...{ bytes: Buffer.byteLength(text), digest: digestOf(text) },

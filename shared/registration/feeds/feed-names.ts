@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { digestOf } from '#shared/platform/digest.ts';
 
 /** The same announcement is the same feed: the same bytes may come again for another day, or from another source. */
@@ -8,9 +9,13 @@ export const feedIdOf = (facts: {
   readonly digest: string;
 }): string => digestOf(JSON.stringify([facts.source, facts.kind, facts.day, facts.digest])).slice(0, 32);
 
-/** The hold that a feed places on whom it lists: one for each feed, and so for each source. Written as a UUID, which no number of a person is. */
+/**
+ * The hold that a feed places on whom it lists: one for each feed, and so for each source. Written as a UUID, which no number of a
+ * person is, behind a `_`, which no name has that an operator chooses: a hold of theirs would stand in the way of the feed's.
+ */
 export const feedHoldId = (feedId: string): string =>
-  feedId.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  feedId.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, 'feed_$1-$2-$3-$4-$5');
+export const FeedHoldId = z.string().check(z.regex(/^feed_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
 
 const padded = (part: number): string => String(part).padStart(5, '0');
 

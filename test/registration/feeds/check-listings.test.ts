@@ -335,6 +335,31 @@ describe('the release of a hold that a feed has placed', () => {
     const shape = placeHolds.body?.safeParse({ holdId: 'x', reason: 'manual', participantIds: [someone], feed: {} });
     expect(shape?.success).toBe(false);
   });
+
+  it('is the only way past it: an operator cannot place and lift a hold under its name before the feed comes', async () => {
+    const { id, nik } = await somebody('decree');
+    const feedId = await posted(csvOf([nik]));
+    const handler = sanctions({ participants: participants(engine.table), repayments: repayments(engine.table) });
+    const ask = async (route: typeof placeHolds | typeof liftHold, by: string, given: object) =>
+      read(
+        await handler(
+          httpEvent({ method: 'POST', path: route.path, claims: operatorClaims(by), ...given }),
+          lambdaContext,
+        ),
+      );
+    const body = { reason: 'blacklisted', participantIds: [id] };
+    const holdId = feedHoldId(feedId);
+    expect(await ask(placeHolds, 'one', { body: { ...body, holdId } })).toMatchObject({
+      status: 400,
+      body: { code: 'request_invalid', fields: ['holdId'] },
+    });
+    const uuid = holdId.replace('feed_', '');
+    expect(await ask(placeHolds, 'one', { body: { ...body, holdId: uuid } })).toMatchObject({ status: 200 });
+    const pathParameters = { participantId: id, holdId: uuid };
+    expect(await ask(liftHold, 'two', { pathParameters })).toMatchObject({ status: 200, body: { holds: [] } });
+    await check([id]);
+    expect(await holdsOf(id)).toMatchObject([{ holdId, feed: { feedId } }]);
+  });
 });
 
 describe('the report of a feed', () => {
