@@ -24,7 +24,15 @@ export const signUp = endpoint({
   body: z.strictObject({ email: Email, password: Password, nik: Nik }),
   status: 201,
   answer: z.strictObject({ participantId: z.string(), codeSentBy: z.literal('email') }),
-  refusals: ['account_exists', 'password_weak', 'nik_invalid', 'attempts_exceeded', 'service_unavailable'],
+  refusals: [
+    'account_exists',
+    'password_weak',
+    'nik_invalid',
+    'otp_resends_exceeded',
+    'attempts_exceeded',
+    'conflict_persistent',
+    'service_unavailable',
+  ],
 });
 
 export const confirmAccount = endpoint({

@@ -124,7 +124,10 @@ function itemsOf(items: readonly Item[], winners: readonly Citizen[]): Item[] {
   });
 }
 
-/** Where the units of one winner go, step by step; what is left was spent on attempts that another writer was before. */
+/**
+ * Where the units of one winner go, step by step; what is left counted the sign-up, under a hash that names nobody, or was spent on
+ * attempts that another writer was before.
+ */
 function stepLines(items: readonly Item[], winnerCount: number, unitsByWinner: number): string[] {
   const steps = [...Map.groupBy(items, stepOf)].map(([step, of]) => {
     const units = of.map(putUnits);
@@ -139,7 +142,7 @@ function stepLines(items: readonly Item[], winnerCount: number, unitsByWinner: n
   return [
     line('write units of one winner', 'item', 'index', 'bytes'),
     ...steps.map(({ step, own, index, bytes }) => line(step, own.toFixed(2), index.toFixed(2), String(bytes))),
-    line('repeated attempts', (unitsByWinner - stored).toFixed(2), '', ''),
+    line('count of the sign-up, repeated attempts', (unitsByWinner - stored).toFixed(2), '', ''),
     line('together', unitsByWinner.toFixed(2), '', `≤ ${largest}`),
     ...(largest > unitBytes ? [`  An item of ${largest} bytes costs more than one unit`] : []),
   ];

@@ -347,7 +347,7 @@ describe('in the end', () => {
     journals = journalsIn(items);
   });
 
-  it('the table holds the decisions, one place for each winner, one pointer for each code, and no more', () => {
+  it('the table holds the decisions, one place for each winner, one pointer for each code, one count for each sign-up, and no more', () => {
     const dataKeys = 5;
     const aptitude = 5 * 3; // A test has two decisions, and one sheet of saved answers.
     const { L: ofReleases, Q: _ofDays, T: _ofStatements, ...others } = itemCounts(items);
@@ -359,6 +359,7 @@ describe('in the end', () => {
       P: 16 + 14 + 7 + 20 + 5 + dataKeys + aptitude,
       R: 3,
       REGISTRY: 1,
+      U: 5 + 1, // Sign-ups by address; the program opens with a citizen of its own.
     });
     expect(ofReleases).toBeGreaterThan(4 * 4);
   });

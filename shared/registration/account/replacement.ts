@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { AccountAdmin, Standing } from '#shared/registration/account/account-admin.ts';
-import { eventKey, journalKeys, accountReplacement as place } from '#shared/table/keys.ts';
+import { eventKey, journalKeys, personKey, accountReplacement as place } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** Cognito's: a code that confirms an address works for 24 hours. */
@@ -31,7 +31,7 @@ type Deps = {
   readonly admin: Pick<AccountAdmin, 'standingOf' | 'remove'>;
 };
 
-/** Makes place for a new sign-up where an earlier one was never confirmed. */
+/** Makes place for a new sign-up where an earlier one was never confirmed; says where none may come, since somebody has a file. */
 export function replacement({ table, admin }: Deps) {
   /** One process at a time: a second one would remove what the first one's citizen has just opened. */
   async function isTaken(participantId: string, now: Date): Promise<boolean> {
@@ -54,14 +54,25 @@ export function replacement({ table, admin }: Deps) {
     }
   }
 
-  /** Of whoever has a journal the account was confirmed once, whatever the pool says. */
-  async function hasJournal(participantId: string): Promise<boolean> {
-    const Key = { pk: journalKeys.participant(participantId), sk: eventKey(1) };
-    const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }));
-    return Item !== undefined;
+  async function read(Key: { readonly pk: string; readonly sk: string }): Promise<Record<string, unknown> | undefined> {
+    return (await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }))).Item;
+  }
+
+  /**
+   * Whether a participant has a journal and is not erased: the account was confirmed once, whatever the pool says. Two items instead of
+   * the fold, which would be most of a bundle: an erasure is done when the key is destroyed, and who comes back has another.
+   */
+  async function isHeld(participantId: string): Promise<boolean> {
+    const [first, key] = await Promise.all([
+      read({ pk: journalKeys.participant(participantId), sk: eventKey(1) }),
+      read(personKey(participantId)),
+    ]);
+    return first !== undefined && key?.['destroyedAt'] === undefined;
   }
 
   return {
+    isHeld,
+
     /**
      * Removes the account of a participant if it may be replaced; says whether there is none now. Looked at again after the claim,
      * and never removed where its owner has registered.
@@ -72,7 +83,7 @@ export function replacement({ table, admin }: Deps) {
       if (await isTaken(participantId, now)) return false;
       const standing = await admin.standingOf(participantId);
       if (standing && !mayBeReplaced(standing, now)) return false;
-      if (await hasJournal(participantId)) return false;
+      if (await isHeld(participantId)) return false;
       if (standing) await admin.remove(participantId);
       return true;
     },

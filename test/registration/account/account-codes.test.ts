@@ -7,6 +7,7 @@ import { askPasswordReset, resendConfirmation, resetPassword } from '#shared/reg
 import { accountCodes } from '#shared/registration/account/account-codes.ts';
 import { replacement } from '#shared/registration/account/replacement.ts';
 import { participantIdOf } from '#shared/registration/person.ts';
+import { personKeys } from '#shared/registration/privacy/person-keys.ts';
 import { keys, minutesAfter, start } from '#test/journal/citizen.ts';
 import { httpEvent, lambdaContext, read } from '#test/platform/events.ts';
 import { expectRefused } from '#test/platform/refused.ts';
@@ -18,7 +19,7 @@ import { type Engine, startTable } from '#test/table/engine.ts';
 let engine: Engine;
 let pool: Pool;
 let served = 0;
-const crowd = people('account codes', 30);
+const crowd = people('account codes', 50);
 const password = 'Rahasia2026';
 
 beforeAll(async () => {
@@ -206,19 +207,68 @@ describe('what is kept of codes', () => {
   });
 });
 
+const signUp = async ({ nik, email }: { nik: string; email: string }, wanted = password) => {
+  const { admin } = pool;
+  const handler = openAccount({ ...deps(), replacement: replacement({ table: engine.table, admin }), gate: openGate });
+  return read(await handler(httpEvent({ body: { email, nik, password: wanted } }), lambdaContext));
+};
+const exists = refused('account_exists', 409);
+
+describe('a sign-up', () => {
+  it('sends one address six codes, whatever the NIK, and then after exactly two hours', async () => {
+    const { email } = fresh();
+    const written = [email, email.toUpperCase()];
+    const attempt = (index: number) => signUp({ nik: fresh().nik, email: written[index % 2] ?? email });
+    const answers = [];
+    for (let index = 0; index < 12; index += 1) answers.push(await attempt(index));
+    expect(answers.map(({ status }) => status)).toEqual([...Array(6).fill(201), ...Array(6).fill(429)]);
+    expect(answers.at(-1)).toMatchObject(refused('otp_resends_exceeded', 429));
+    at(120, -1);
+    expect(await attempt(0)).toMatchObject(refused('otp_resends_exceeded', 429));
+    at(120);
+    expect(await attempt(0)).toMatchObject({ status: 201 });
+    expect(written.flatMap((address) => pool.codesOf(address))).toHaveLength(7);
+  });
+
+  it('is locked alike whether or not there is an account for the address or the NIK', async () => {
+    const known = await confirmed();
+    const { email } = fresh();
+    for (const target of [known, { ...known, email }, { nik: fresh().nik, email: `lain.${email}` }]) {
+      for (let again = 0; again < 6; again += 1) await signUp(target);
+      expect(await signUp(target)).toMatchObject(refused('otp_resends_exceeded', 429));
+    }
+  });
+
+  it('is not counted where the password is weak', async () => {
+    const citizen = fresh();
+    for (let again = 0; again < 7; again += 1)
+      expect(await signUp(citizen, 'semuakecil2026')).toMatchObject(refused('password_weak', 400));
+    expect(await signUp(citizen)).toMatchObject({ status: 201 });
+  });
+
+  it('does not take over the file of somebody whose account is gone, until they are erased, and again once they are back', async () => {
+    const citizen = await confirmed();
+    const { participantId } = citizen;
+    const kept = personKeys(engine.table);
+    const Item = { pk: `P#${participantId}`, sk: 'E#000001' };
+    await engine.table.client.send(new PutCommand({ TableName: engine.table.name, Item }));
+    await kept.take(keys, participantId, { isBack: false, at: new Date() });
+    await pool.admin.remove(participantId);
+    const stranger = { ...citizen, email: 'pencuri@contoh.example' };
+    const before = pool.asked.length;
+    expect(await signUp(stranger)).toMatchObject(exists);
+    expect(pool.asked).toHaveLength(before);
+    at(1);
+    await kept.destroy(participantId, new Date());
+    expect(await signUp(citizen)).toMatchObject({ status: 201, body: { participantId } });
+    await pool.admin.remove(participantId);
+    await kept.take(keys, participantId, { isBack: true, at: new Date() });
+    expect(await signUp(stranger)).toMatchObject(exists);
+  });
+});
+
 describe('a sign-up where there is an account for the NIK', () => {
   const hours = (count: number) => count * 60;
-  const signUp = async ({ nik, email }: { nik: string; email: string }, wanted = password) => {
-    const handler = openAccount({
-      accounts: pool.accounts,
-      admin: pool.admin,
-      replacement: replacement({ table: engine.table, admin: pool.admin }),
-      keys: async () => keys,
-      gate: openGate,
-    });
-    return read(await handler(httpEvent({ body: { email, nik, password: wanted } }), lambdaContext));
-  };
-  const exists = refused('account_exists', 409);
 
   it('is answered again when it is repeated, and opens nothing', async () => {
     const citizen = fresh();

@@ -187,7 +187,8 @@ describe('the gate', () => {
     awaitsConfirmation: async () => false,
   };
   const admin = { standingOf: async () => null };
-  const replacement = { makePlace: async () => false };
+  const replacement = { isHeld: async () => false, makePlace: async () => false };
+  const codes = { claimSend: async () => undefined };
   /** What is guarded, asked with a pass or without. */
   function guarded({ gate }: ReturnType<typeof instances>) {
     const stores = { participants: participants(engine.table), batches: batches(engine.table), keys: async () => keys };
@@ -207,7 +208,7 @@ describe('the gate', () => {
     return {
       'signing up': ({ person }: Citizen, pass: string | null) => {
         const body = { email: `${person.nik}@example.id`, password: 'Belajar2026', nik: person.nik };
-        const handler = openAccount({ accounts, admin, replacement, keys: async () => keys, gate });
+        const handler = openAccount({ accounts, admin, replacement, codes, keys: async () => keys, gate });
         return asked(handler, { body, headers: headersOf(pass) });
       },
       registering: (citizen: Citizen, pass: string | null) =>
