@@ -62,9 +62,12 @@ export async function wholeTable(cloud: LocalCloud): Promise<Item[]> {
   return items.filter(({ pk }) => pk !== 'SWEEPER').sort((left, right) => (key(left) < key(right) ? -1 : 1));
 }
 
-/** The same table, as texts that are equal when every byte of every item is. */
-export async function tableTexts(cloud: LocalCloud): Promise<string[]> {
-  return (await wholeTable(cloud)).map((item) => JSON.stringify(sorted(item)));
+/** The same table, or the items of it that are looked for, as texts that are equal when every byte of every item is. */
+export async function tableTexts(
+  cloud: LocalCloud,
+  isLookedFor: (item: Item) => boolean = () => true,
+): Promise<string[]> {
+  return (await wholeTable(cloud)).filter(isLookedFor).map((item) => JSON.stringify(sorted(item)));
 }
 
 const Described = z.object({ Table: z.object({ LatestStreamArn: z.string() }) });
