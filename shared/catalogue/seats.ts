@@ -1,45 +1,32 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Schedule } from '#shared/catalogue/course.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { seat } from '#shared/table/keys.ts';
+import { ifFreeOrOwn, putIf } from '#shared/table/put-if.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** What a schedule without a limit shows as its quota, as the platforms are used to it. */
 export const unlimitedQuota = 999_999;
 
 /** Seats of schedules with a limited number of places: each is an item that one purchase claims. */
-export function seats({ client, name }: Table) {
+export function seats(table: Table) {
   async function claimOne(
     courseCode: string,
     scheduleCode: string,
     number: number,
     purchaseId: string,
   ): Promise<boolean> {
-    const Key = seat(courseCode, scheduleCode, number);
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: name,
-          Item: { ...Key, purchaseId },
-          ConditionExpression: 'attribute_not_exists(pk) or purchaseId = :mine',
-          ExpressionAttributeValues: { ':mine': purchaseId },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const item = { ...seat(courseCode, scheduleCode, number), purchaseId };
+    return (await putIf(table, item, ifFreeOrOwn('purchaseId', purchaseId))).isStored;
   }
 
   return {
     /** Places left; the unlimited quota where there is no limit. At most 150 seats are counted, in one page. */
     async left(courseCode: string, { scheduleCode, places }: Schedule): Promise<number> {
       if (places === undefined) return unlimitedQuota;
-      const { Count } = await client.send(
+      const { Count } = await table.client.send(
         new QueryCommand({
-          TableName: name,
+          TableName: table.name,
           ConsistentRead: true,
           Select: 'COUNT',
           KeyConditionExpression: 'pk = :pk',

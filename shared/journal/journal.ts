@@ -1,10 +1,11 @@
 import { ok } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { besideKeys, eventKey, eventKeyRange } from '#shared/table/keys.ts';
+import { pagesOf } from '#shared/table/pages.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** A folded journal: what is so now, and the number of decisions that made it so. */
@@ -61,24 +62,18 @@ export function journal<State, Event extends object>(
   async function read(id: string): Promise<{ readonly found: Entry<Event>[]; readonly beside: unknown[] }> {
     const found: Entry<Event>[] = [];
     const beside: unknown[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk and sk between :from and :to',
-          ExpressionAttributeValues: { ':pk': key(id), ':from': from, ':to': eventKeyRange.to },
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      for (const item of page.Items ?? []) {
+    const query = {
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk and sk between :from and :to',
+      ExpressionAttributeValues: { ':pk': key(id), ':from': from, ':to': eventKeyRange.to },
+    };
+    for await (const { Items = [] } of pagesOf(table, query)) {
+      for (const item of Items) {
         if (isBeside(item)) beside.push(item);
         else found.push(toEntry(item, found.length + 1, fold));
       }
-      start = page.LastEvaluatedKey;
       ok(found.length <= maxEntries, 'A journal stays bounded');
-    } while (start);
+    }
     return { found, beside };
   }
 

@@ -1,10 +1,10 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Keys } from '#shared/platform/keys.ts';
 import { readableCode } from '#shared/platform/readable-code.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { redeemPointer } from '#shared/table/keys.ts';
+import { ifFreeOrOwn, putIf } from '#shared/table/put-if.ts';
 import type { Table } from '#shared/table/table.ts';
 
 const Owner = z.object({ participantId: z.string(), purchaseId: z.string() });
@@ -19,10 +19,10 @@ export function redeemCodeOf(keys: Keys, platformCode: string, invoiceCode: stri
 }
 
 /** Pointers from redeem codes to purchases. */
-export function redeemCodes({ client, name }: Table) {
+export function redeemCodes(table: Table) {
   async function ownerOf(redeemCode: string): Promise<CodeOwner | null> {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: name, Key: redeemPointer(redeemCode), ConsistentRead: true }),
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: redeemPointer(redeemCode), ConsistentRead: true }),
     );
     return Item ? Owner.parse(Item) : null;
   }
@@ -32,19 +32,9 @@ export function redeemCodes({ client, name }: Table) {
 
     /** Claims a code for a purchase; a repeat keeps it. @throws Refusal `invoice_reused` when it is somebody else's. */
     async claim(redeemCode: string, owner: CodeOwner): Promise<void> {
-      try {
-        await client.send(
-          new PutCommand({
-            TableName: name,
-            Item: { ...redeemPointer(redeemCode), ...owner },
-            ConditionExpression: 'attribute_not_exists(pk) or purchaseId = :mine',
-            ExpressionAttributeValues: { ':mine': owner.purchaseId },
-          }),
-        );
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) throw new Refusal('invoice_reused', undefined);
-        throw error;
-      }
+      const item = { ...redeemPointer(redeemCode), ...owner };
+      const { isStored } = await putIf(table, item, ifFreeOrOwn('purchaseId', owner.purchaseId));
+      if (!isStored) throw new Refusal('invoice_reused');
     },
   };
 }

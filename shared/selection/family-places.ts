@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Keys } from '#shared/platform/keys.ts';
 import { familySlot } from '#shared/table/keys.ts';
+import { ifFree, putIf } from '#shared/table/put-if.ts';
 import type { Table } from '#shared/table/table.ts';
 
 const Place = z.object({ familyTag: z.string(), participantId: z.string() });
@@ -16,33 +16,20 @@ const maxCollisions = 4;
  * family's keyed hash, then the place. So a card number is unique, cannot be guessed, leads to its owner by one read, and
  * a family can never have more cards than places. See docs/decisions/0004.
  */
-export function familyPlaces({ client, name }: Table, keys: Keys) {
+export function familyPlaces(table: Table, keys: Keys) {
   const digitsOf = (familyTag: string, collision: number): string => {
     const tag = keys.tag('family-tag', `card#${familyTag}#${collision}`);
     return String(BigInt(`0x${tag}`) % 10n ** BigInt(tagDigits)).padStart(tagDigits, '0');
   };
 
   async function claimOne(digits: string, place: number, owner: z.infer<typeof Place>): Promise<z.infer<typeof Place>> {
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: name,
-          Item: { ...familySlot(digits, place), ...owner },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        }),
-      );
-      return owner;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const holder = await holderOf(digits, place);
-      if (!holder) throw error;
-      return holder;
-    }
+    const put = await putIf(table, { ...familySlot(digits, place), ...owner }, ifFree);
+    return put.isStored ? owner : Place.parse(put.there);
   }
 
   async function holderOf(digits: string, place: number): Promise<z.infer<typeof Place> | null> {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: name, Key: familySlot(digits, place), ConsistentRead: true }),
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: familySlot(digits, place), ConsistentRead: true }),
     );
     return Item ? Place.parse(Item) : null;
   }

@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { afterSend, type CodeRun, codeLimits, isLocked } from '#shared/platform/code-sends.ts';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { accountCodes as place } from '#shared/table/keys.ts';
+import { ifFree, putIf } from '#shared/table/put-if.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /*
@@ -37,7 +37,7 @@ export function accountCodes(table: Table) {
 
   /** Writes what follows from what was read, if nobody wrote since. */
   async function wrote(tag: string, before: Stored | null, after: Omit<Stored, 'revision'>): Promise<boolean> {
-    const Item = {
+    const item = {
       ...place(tag),
       ...after,
       revision: (before?.revision ?? 0) + 1,
@@ -49,14 +49,8 @@ export function accountCodes(table: Table) {
           ConditionExpression: 'revision = :revision',
           ExpressionAttributeValues: { ':revision': before.revision },
         }
-      : { ConditionExpression: 'attribute_not_exists(pk)' };
-    try {
-      await table.client.send(new PutCommand({ TableName: table.name, Item, ...unchanged }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      : ifFree;
+    return (await putIf(table, item, unchanged)).isStored;
   }
 
   async function change(tag: string, next: (before: Stored | null) => Omit<Stored, 'revision'>): Promise<void> {

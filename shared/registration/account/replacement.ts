@@ -1,7 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { AccountAdmin, Standing } from '#shared/registration/account/account-admin.ts';
 import { eventKey, journalKeys, personKey, accountReplacement as place } from '#shared/table/keys.ts';
+import { putIf } from '#shared/table/put-if.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** Cognito's: a code that confirms an address works for 24 hours. */
@@ -36,22 +36,13 @@ export function replacement({ table, admin }: Deps) {
   /** One process at a time: a second one would remove what the first one's citizen has just opened. */
   async function isTaken(participantId: string, now: Date): Promise<boolean> {
     const until = now.getTime() + leaseMilliseconds;
-    const Item = { ...place(participantId), until, expiresAt: Math.ceil(until / 1_000) };
-    try {
-      await table.client.send(
-        new PutCommand({
-          TableName: table.name,
-          Item,
-          ConditionExpression: 'attribute_not_exists(pk) or #until <= :now',
-          ExpressionAttributeNames: { '#until': 'until' },
-          ExpressionAttributeValues: { ':now': now.getTime() },
-        }),
-      );
-      return false;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return true;
-      throw error;
-    }
+    const item = { ...place(participantId), until, expiresAt: Math.ceil(until / 1_000) };
+    const isOver = {
+      ConditionExpression: 'attribute_not_exists(pk) or #until <= :now',
+      ExpressionAttributeNames: { '#until': 'until' },
+      ExpressionAttributeValues: { ':now': now.getTime() },
+    };
+    return !(await putIf(table, item, isOver)).isStored;
   }
 
   async function read(Key: { readonly pk: string; readonly sk: string }): Promise<Record<string, unknown> | undefined> {

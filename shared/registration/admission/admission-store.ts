@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type Fold, journal } from '#shared/journal/journal.ts';
 import type { Block, SlotBlocks } from '#shared/registration/admission/slots.ts';
@@ -12,6 +10,7 @@ import {
   WaitingRoomEvent,
 } from '#shared/registration/admission/waiting-room.ts';
 import { journalKeys, letIn, slotBlock } from '#shared/table/keys.ts';
+import { ifFree, putIf } from '#shared/table/put-if.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** There is one waiting room. */
@@ -63,27 +62,6 @@ const expiryAfter = (days: number) => Math.floor(Date.now() / 1_000) + days * 24
 const StoredBlock = z.object({ claimId: z.string(), number: z.int(), start: z.int(), size: z.int() });
 const blockIn = ({ number, start, size }: z.infer<typeof StoredBlock>): Block => ({ number, start, size });
 
-/** Puts an item that is not there yet. Answers null, or the item that was there before. */
-async function putOnce(
-  { client, name }: Table,
-  Item: Record<string, unknown>,
-): Promise<Record<string, unknown> | null> {
-  try {
-    await client.send(
-      new PutCommand({
-        TableName: name,
-        Item,
-        ConditionExpression: 'attribute_not_exists(pk)',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
-    return null;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-    return unmarshall(error.Item);
-  }
-}
-
 /** The blocks of slots in the table. No item is ever changed: a block is put once, behind the one before. */
 export function slotBlocks(table: Table): SlotBlocks {
   return {
@@ -104,9 +82,10 @@ export function slotBlocks(table: Table): SlotBlocks {
     async claim(opening, lane, block) {
       const claimId = randomUUID().slice(0, 8);
       const place = slotBlock(opening, lane, block.number);
-      const found = await putOnce(table, { ...place, claimId, ...block, expiresAt: expiryAfter(keptDays.block) });
-      if (!found) return null;
-      const other = StoredBlock.parse(found);
+      const item = { ...place, claimId, ...block, expiresAt: expiryAfter(keptDays.block) };
+      const put = await putIf(table, item, ifFree);
+      if (put.isStored) return null;
+      const other = StoredBlock.parse(put.there);
       // Our own, where the engine's answer was lost and the client tried again.
       return other.claimId === claimId ? null : blockIn(other);
     },
@@ -121,8 +100,8 @@ export function letInBy(table: Table) {
     /** Lets somebody in by a ticket, once. Answers whether the ticket is theirs; a repeat finds that it is. */
     async claim(opening: number, slot: number, participantId: string): Promise<boolean> {
       const item = { ...letIn(opening, slot), participantId, expiresAt: expiryAfter(keptDays.letIn) };
-      const found = await putOnce(table, item);
-      return !found || LetIn.parse(found).participantId === participantId;
+      const put = await putIf(table, item, ifFree);
+      return put.isStored || LetIn.parse(put.there).participantId === participantId;
     },
   };
 }

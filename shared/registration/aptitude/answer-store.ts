@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { Bytes } from '#shared/platform/bytes.ts';
 import { dayMilliseconds } from '#shared/platform/wib.ts';
 import { answerSheetKey } from '#shared/table/keys.ts';
+import { putIf } from '#shared/table/put-if.ts';
 import type { Table } from '#shared/table/table.ts';
 
 const StoredSheet = z.object({ sheet: Bytes });
@@ -15,7 +15,7 @@ const keptMilliseconds = 60 * dayMilliseconds;
  * Answers that are saved while a test runs: one item for each test, beside the journal, replaced by every save. An answer is no fact yet; only
  * what is scored becomes one.
  */
-export function answerSheets({ client, name }: Table) {
+export function answerSheets(table: Table) {
   return {
     /**
      * Saves a sealed sheet. The last one wins: one that was sent earlier and arrives later changes nothing. Who calls has looked at the deadline
@@ -28,24 +28,23 @@ export function answerSheets({ client, name }: Table) {
       now: Date,
     ): Promise<void> {
       const expiresAt = Math.ceil((deadline.getTime() + keptMilliseconds) / 1_000);
-      try {
-        await client.send(
-          new PutCommand({
-            TableName: name,
-            Item: { ...answerSheetKey(participantId, attempt), sheet, savedAt: now.toISOString(), expiresAt },
-            ConditionExpression: 'attribute_not_exists(pk) or savedAt <= :now',
-            ExpressionAttributeValues: { ':now': now.toISOString() },
-          }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      const savedAt = now.toISOString();
+      await putIf(
+        table,
+        { ...answerSheetKey(participantId, attempt), sheet, savedAt, expiresAt },
+        {
+          ConditionExpression: 'attribute_not_exists(pk) or savedAt <= :now',
+          ExpressionAttributeValues: { ':now': savedAt },
+        },
+      );
     },
 
     /** The sealed sheet that was saved last; null where none was. */
     async read(participantId: string, attempt: number): Promise<Uint8Array | null> {
       const key = answerSheetKey(participantId, attempt);
-      const { Item } = await client.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }));
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }),
+      );
       return Item ? StoredSheet.parse(Item).sheet : null;
     },
   };

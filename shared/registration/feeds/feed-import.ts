@@ -1,6 +1,6 @@
 import { ok } from 'node:assert/strict';
 import type { FeedMessage } from '#shared/operations/messages.ts';
-import { addTo } from '#shared/platform/counts.ts';
+import { addAll, addTo, sumOf } from '#shared/platform/counts.ts';
 import type { Files } from '#shared/platform/files.ts';
 import type { Keys } from '#shared/platform/keys.ts';
 import { logger } from '#shared/platform/observe.ts';
@@ -74,7 +74,8 @@ export function feedImport({ feeds, turns, listings, files, keys, now, linesPerP
     }
     const { parts } = feed.read;
     if ((await kept.countDone('posted')) < parts) return;
-    const rows = sumOf(await kept.allPosted(parts));
+    const rows = { listed: 0, kept: 0, newer: 0 };
+    for (const part of await kept.allPosted(parts)) addAll(rows, part);
     await feeds.change(feedId, (before, at) => rowsPosted(before, feedId, rows, at), now);
     logger.info('feed.rows_posted', { feedId, ...rows });
   }
@@ -102,7 +103,8 @@ export function feedImport({ feeds, turns, listings, files, keys, now, linesPerP
       await kept.markWithdrawn(shard, await withdrawAll(feedId, feed, shard, pages, kept));
     }
     if ((await kept.countDone('withdrawn')) < allShards.length) return;
-    const count = (await kept.allWithdrawn(allShards)).reduce((sum, mark) => sum + mark.withdrawn, 0);
+    const marks = await kept.allWithdrawn(allShards);
+    const count = sumOf(marks.map((mark) => mark.withdrawn));
     await feeds.change(feedId, (before) => withdrawn(before, count), now);
     logger.info('feed.posted', { feedId, withdrawn: count });
   }
@@ -142,16 +144,6 @@ export function feedImport({ feeds, turns, listings, files, keys, now, linesPerP
         return withdrawing(message.feedId, message.shard);
     }
   };
-}
-
-function sumOf(marks: readonly PostedRows[]): PostedRows {
-  const sum = { listed: 0, kept: 0, newer: 0 };
-  for (const mark of marks) {
-    sum.listed += mark.listed;
-    sum.kept += mark.kept;
-    sum.newer += mark.newer;
-  }
-  return sum;
 }
 
 /** What ends the submission; null for what may pass. */

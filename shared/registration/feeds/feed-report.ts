@@ -1,9 +1,11 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { sumOf } from '#shared/platform/counts.ts';
 import { FeedSource } from '#shared/registration/feeds/feed-source.ts';
 import { FeedId } from '#shared/registration/feeds/listing.ts';
 import { ParticipantId } from '#shared/registration/participant-id.ts';
 import { allShards, lookups, shardOf } from '#shared/table/keys.ts';
+import { pagesOf } from '#shared/table/pages.ts';
 import type { Table } from '#shared/table/table.ts';
 
 const Entry = z.object({ lookupSort: z.string() });
@@ -43,31 +45,23 @@ const maxPages = 20;
  * What feeds came to among people who have registered, counted from the index entries of decisions in their journals: each is one decision
  * of one person, so nothing that comes twice is counted twice.
  */
-export function feedReports({ client, name }: Table) {
+export function feedReports(table: Table) {
+  const { client, name } = table;
+
   async function* entries(lookup: string, prefix: string, count: 'COUNT' | 'KEYS') {
-    let from: Record<string, unknown> | undefined;
+    const query = {
+      IndexName: 'byLookup',
+      KeyConditionExpression:
+        prefix === '' ? 'lookup = :lookup' : 'lookup = :lookup and begins_with(lookupSort, :prefix)',
+      ExpressionAttributeValues: { ':lookup': lookup, ...(prefix !== '' && { ':prefix': prefix }) },
+      ...(count === 'COUNT' && { Select: count }),
+    };
     let pages = 0;
-    do {
-      const {
-        Items = [],
-        Count = 0,
-        LastEvaluatedKey,
-      } = await client.send(
-        new QueryCommand({
-          TableName: name,
-          IndexName: 'byLookup',
-          KeyConditionExpression:
-            prefix === '' ? 'lookup = :lookup' : 'lookup = :lookup and begins_with(lookupSort, :prefix)',
-          ExpressionAttributeValues: { ':lookup': lookup, ...(prefix !== '' && { ':prefix': prefix }) },
-          ...(count === 'COUNT' && { Select: 'COUNT' }),
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
+    for await (const { Items = [], Count = 0 } of pagesOf(table, query)) {
       pages += 1;
       if (pages > maxPages) throw new Error('feed_report.too_many');
       yield { count: Count, holds: Items.map((item) => feedHoldIn(Entry.parse(item).lookupSort)) };
-      from = LastEvaluatedKey;
-    } while (from);
+    }
   }
 
   async function casesIn(lookupOf: (shard: string) => string, prefix: string): Promise<Map<FeedSource, Cases>> {
@@ -88,7 +82,7 @@ export function feedReports({ client, name }: Table) {
         for await (const { count } of entries(lookups.matches(feedId, shard), '', 'COUNT')) sum += count;
         return sum;
       };
-      return (await Promise.all(allShards.map(ofShard))).reduce((sum, count) => sum + count, 0);
+      return sumOf(await Promise.all(allShards.map(ofShard)));
     },
 
     /** Recipients held, and released again, by source: of one feed, or of all. Sources without a case are left out. */

@@ -1,11 +1,11 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { Day } from '#shared/platform/wib.ts';
 import { type Feed, type Feeds, isRunning } from '#shared/registration/feeds/feed.ts';
 import { FeedId } from '#shared/registration/feeds/listing.ts';
 import { feedTurn } from '#shared/table/keys.ts';
+import { ifFree, putIf } from '#shared/table/put-if.ts';
 import type { Table } from '#shared/table/table.ts';
 
 const Turn = z.object({
@@ -28,10 +28,10 @@ const later = (left = '', right = ''): string | undefined => (left > right ? lef
  * feed meets the listings as the feeds before it left them. Nobody gives the turn back: it is free when its holder's journal says
  * that the feed has ended, also where a worker died on the way.
  */
-export function feedTurns({ client, name }: Table, feeds: Pick<Feeds, 'load'>) {
+export function feedTurns(table: Table, feeds: Pick<Feeds, 'load'>) {
   async function current(source: string): Promise<Turn | null> {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: name, Key: feedTurn(source), ConsistentRead: true }),
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: feedTurn(source), ConsistentRead: true }),
     );
     return Item ? Turn.parse(Item) : null;
   }
@@ -85,14 +85,8 @@ export function feedTurns({ client, name }: Table, feeds: Pick<Feeds, 'load'>) {
           ExpressionAttributeNames: { '#number': 'number' },
           ExpressionAttributeValues: { ':before': before.number },
         }
-      : { ConditionExpression: 'attribute_not_exists(pk)' };
-    try {
-      await client.send(new PutCommand({ TableName: name, Item: { ...feedTurn(source), ...next }, ...condition }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      : ifFree;
+    return (await putIf(table, { ...feedTurn(source), ...next }, condition)).isStored;
   }
 }
 export type FeedTurns = ReturnType<typeof feedTurns>;

@@ -1,6 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { wibDay } from '#shared/platform/wib.ts';
 import type { FeedSource } from '#shared/registration/feeds/feed-source.ts';
@@ -15,6 +13,8 @@ import {
   withdraw,
 } from '#shared/registration/feeds/listing.ts';
 import { listingKey, lookups, participantOf, shardOf } from '#shared/table/keys.ts';
+import { pagesOf } from '#shared/table/pages.ts';
+import { ifFree, type Put, putIf } from '#shared/table/put-if.ts';
 import type { Table } from '#shared/table/table.ts';
 
 export type { FeedSource };
@@ -32,32 +32,18 @@ const Place = z.object({ pk: z.string() });
  * participant's id, which is a keyed hash: no number of a person is stored. An item is put anew, on the condition that it is still
  * the one that was decided upon, so that the newest feed of a source has the last word whichever comes first.
  */
-export function listings({ client, name }: Table, now: () => Date = () => new Date()) {
-  /** Puts a listing in the place of another one; answers who was faster. */
-  async function replace(
-    participantId: string,
-    listing: StoredListing,
-    before: StoredListing | null,
-  ): Promise<{ readonly is: 'stored' } | { readonly is: 'overtaken'; readonly by: StoredListing | null }> {
+export function listings(table: Table, now: () => Date = () => new Date()) {
+  const { client, name } = table;
+
+  /** Puts a listing in the place of another one. */
+  function replace(participantId: string, listing: StoredListing, before: StoredListing | null): Promise<Put> {
     const { source, state } = listing;
     const index = { lookup: lookups.listings(source, shardOf(participantId)), lookupSort: listing.asOf };
     const condition = before
       ? { ConditionExpression: 'asOf = :before', ExpressionAttributeValues: { ':before': before.asOf } }
-      : { ConditionExpression: 'attribute_not_exists(pk)' };
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: name,
-          Item: { ...listingKey(participantId, source), ...listing, ...(state !== 'withdrawn' && index) },
-          ...condition,
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return { is: 'stored' };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { is: 'overtaken', by: error.Item ? StoredListing.parse(unmarshall(error.Item)) : null };
-    }
+      : ifFree;
+    const item = { ...listingKey(participantId, source), ...listing, ...(state !== 'withdrawn' && index) };
+    return putIf(table, item, condition);
   }
 
   /** Decides about one person, from nothing at first: most people of a feed are new, and a put that fails shows who is there. */
@@ -71,8 +57,8 @@ export function listings({ client, name }: Table, now: () => Date = () => new Da
       const decided = decide(known);
       if (!decided.listing) return decided;
       const put = await replace(participantId, decided.listing, known);
-      if (put.is === 'stored') return decided;
-      known = put.by;
+      if (put.isStored) return decided;
+      known = put.there && StoredListing.parse(put.there);
     }
     throw new Error('listing.conflict_persistent');
   }
@@ -116,20 +102,13 @@ export function listings({ client, name }: Table, now: () => Date = () => new Da
      * behind: whoever withdraws looks at the listing itself.
      */
     async *notIn(feed: Speaking, shard: string): AsyncGenerator<string[]> {
-      let from: Record<string, unknown> | undefined;
-      do {
-        const { Items = [], LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName: name,
-            IndexName: 'byLookup',
-            KeyConditionExpression: 'lookup = :shard and lookupSort < :order',
-            ExpressionAttributeValues: { ':shard': lookups.listings(feed.source, shard), ':order': asOf(feed) },
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        );
+      const query = {
+        IndexName: 'byLookup',
+        KeyConditionExpression: 'lookup = :shard and lookupSort < :order',
+        ExpressionAttributeValues: { ':shard': lookups.listings(feed.source, shard), ':order': asOf(feed) },
+      };
+      for await (const { Items = [] } of pagesOf(table, query))
         yield Items.map((item) => participantOf(Place.parse(item).pk));
-        from = LastEvaluatedKey;
-      } while (from);
     },
   };
 }

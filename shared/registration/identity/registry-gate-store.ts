@@ -1,36 +1,29 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { Refusal } from '#shared/platform/refusal.ts';
 import { newGate, RegistryGate } from '#shared/registration/identity/registry-gate.ts';
 import { registryGate } from '#shared/table/keys.ts';
+import { putIf } from '#shared/table/put-if.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** Every worker writes once or twice in a batch, and there are few workers: more conflicts than this are a defect. */
 const maxAttempts = 20;
 
 /** The one item of the civil registry that all workers share. */
-export function registryGates({ client, name }: Table) {
+export function registryGates(table: Table) {
   async function read(): Promise<RegistryGate> {
-    const { Item } = await client.send(new GetCommand({ TableName: name, Key: registryGate, ConsistentRead: true }));
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: registryGate, ConsistentRead: true }),
+    );
     return Item ? RegistryGate.parse(Item) : newGate;
   }
 
   /** False when somebody else wrote since `version` was read. A write whose answer was lost counts as somebody else's. */
   async function write(gate: RegistryGate, version: number): Promise<boolean> {
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: name,
-          Item: { ...registryGate, ...gate, version: version + 1 },
-          ConditionExpression: 'attribute_not_exists(pk) or version = :version',
-          ExpressionAttributeValues: { ':version': version },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return false;
-    }
+    const unchanged = {
+      ConditionExpression: 'attribute_not_exists(pk) or version = :version',
+      ExpressionAttributeValues: { ':version': version },
+    };
+    return (await putIf(table, { ...registryGate, ...gate, version: version + 1 }, unchanged)).isStored;
   }
 
   return {

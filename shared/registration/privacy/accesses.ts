@@ -3,6 +3,7 @@ import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { wibDay } from '#shared/platform/wib.ts';
 import { accessKey, accessRange, allShards, journalKeys, lookups, participantOf, shardOf } from '#shared/table/keys.ts';
+import { pagesOf } from '#shared/table/pages.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** What was read of a citizen. */
@@ -34,7 +35,9 @@ export type IndexedAccess = { readonly participantId: string; readonly kind: str
  * Who read a citizen's data. The records stand in the citizen's own partition and are no decisions: nothing is decided from them, and no
  * load of the file reads them.
  */
-export function accesses({ client, name }: Table) {
+export function accesses(table: Table) {
+  const { client, name } = table;
+
   return {
     /** Writes a read down. It comes before the data is shown: what cannot be written is not shown. */
     async record(participantId: string, access: Access, at: Date): Promise<void> {
@@ -84,28 +87,21 @@ export function accesses({ client, name }: Table) {
     /** Every citizen's reads of one day (WIB) from one instant to another, page by page. */
     async *between(day: string, from: Date, until: Date): AsyncGenerator<IndexedAccess[]> {
       for (const shard of allShards) {
-        let start: Record<string, unknown> | undefined;
-        do {
-          const page = await client.send(
-            new QueryCommand({
-              TableName: name,
-              IndexName: 'byLookup',
-              KeyConditionExpression: 'lookup = :day and lookupSort between :from and :until',
-              ExpressionAttributeValues: {
-                ':day': lookups.accesses(day, shard),
-                ':from': from.toISOString(),
-                ':until': `${until.toISOString()}~`,
-              },
-              ...(start && { ExclusiveStartKey: start }),
-            }),
-          );
-          yield (page.Items ?? []).map((item) => {
+        const query = {
+          IndexName: 'byLookup',
+          KeyConditionExpression: 'lookup = :day and lookupSort between :from and :until',
+          ExpressionAttributeValues: {
+            ':day': lookups.accesses(day, shard),
+            ':from': from.toISOString(),
+            ':until': `${until.toISOString()}~`,
+          },
+        };
+        for await (const { Items = [] } of pagesOf(table, query))
+          yield Items.map((item) => {
             const { pk, lookupSort } = Indexed.parse(item);
             const [, kind = '', by = ''] = lookupSort.split('#');
             return { participantId: participantOf(pk), kind, by: decodeURIComponent(by) };
           });
-          start = page.LastEvaluatedKey;
-        } while (start);
       }
     },
   };

@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Entry, File } from '#shared/journal/journal.ts';
 import type { Participant, ParticipantEvent } from '#shared/journal/participant.ts';
 import { noticeAfter } from '#shared/operations/notice-kinds.ts';
@@ -8,6 +7,7 @@ import { openPerson, openWithDataKey } from '#shared/registration/person.ts';
 import type { Accesses } from '#shared/registration/privacy/accesses.ts';
 import { consentsOf, requestView } from '#shared/registration/privacy/privacy-view.ts';
 import { accessRange, besideKeys, eventKeyRange, journalKeys } from '#shared/table/keys.ts';
+import { pagesOf } from '#shared/table/pages.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** Reads that one export tells of; `GET /v1/participants/me/accesses` has them all. */
@@ -31,24 +31,15 @@ export function heldAbout(table: Table, accesses: Pick<Accesses, 'page'>) {
     ];
     const found: Record<string, unknown>[] = [];
     for (const [from, until] of ranges) {
-      let start: Record<string, unknown> | undefined;
-      do {
-        const page = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            ConsistentRead: true,
-            KeyConditionExpression: 'pk = :pk and sk between :from and :until',
-            ExpressionAttributeValues: {
-              ':pk': journalKeys.participant(participantId),
-              ':from': from,
-              ':until': until,
-            },
-            ...(start && { ExclusiveStartKey: start }),
-          }),
-        );
-        found.push(...(page.Items ?? []));
-        start = page.LastEvaluatedKey;
-      } while (start && found.length < maxOthers);
+      const query = {
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk and sk between :from and :until',
+        ExpressionAttributeValues: { ':pk': journalKeys.participant(participantId), ':from': from, ':until': until },
+      };
+      for await (const { Items = [] } of pagesOf(table, query)) {
+        found.push(...Items);
+        if (found.length >= maxOthers) break;
+      }
     }
     return found;
   }

@@ -1,11 +1,11 @@
 import { ok } from 'node:assert/strict';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { Bytes } from '#shared/platform/bytes.ts';
 import type { Keys } from '#shared/platform/keys.ts';
 import { newDataKey } from '#shared/registration/person.ts';
 import { personKey } from '#shared/table/keys.ts';
+import { ifFree, putIf } from '#shared/table/put-if.ts';
 import type { Table } from '#shared/table/table.ts';
 
 /** What stands in a key's place: the key, sealed; or when it was destroyed. */
@@ -20,30 +20,7 @@ export function dataKeyOf(item: unknown): Uint8Array | null {
  * The data keys of citizens: one item each, beside the journal and read with it. A journal cannot be changed, and a key must be
  * destroyed: so no event holds it.
  */
-export function personKeys({ client, name }: Table) {
-  type Condition = {
-    readonly ConditionExpression: string;
-    readonly ExpressionAttributeValues?: Record<string, unknown>;
-  };
-
-  /** Puts an item where the condition holds; otherwise answers what is there. */
-  async function put(item: Record<string, unknown>, condition: Condition): Promise<unknown> {
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: name,
-          Item: item,
-          ...condition,
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return null;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return unmarshalled(error.Item ?? {});
-    }
-  }
-
+export function personKeys(table: Table) {
   return {
     /**
      * The sealed data key of a person, made by whoever asks first. `embedded`: the key that an old registration carries, which gets its
@@ -58,12 +35,10 @@ export function personKeys({ client, name }: Table) {
         ? keys.seal('data-key', keys.open('data-key', embedded, participantId), participantId)
         : newDataKey(keys, participantId);
       const item = { ...personKey(participantId), dataKey, madeAt: at.toISOString() };
-      const isFree = 'attribute_not_exists(pk)';
-      const there = await put(item, {
-        ConditionExpression: isBack ? `${isFree} or attribute_exists(destroyedAt)` : isFree,
-      });
-      if (there === null) return dataKey;
-      const kept = dataKeyOf(there);
+      const isGone = { ConditionExpression: `${ifFree.ConditionExpression} or attribute_exists(destroyedAt)` };
+      const put = await putIf(table, item, isBack ? isGone : ifFree);
+      if (put.isStored) return dataKey;
+      const kept = dataKeyOf(put.there);
       ok(kept, 'Who is not erased has a key');
       return kept;
     },
@@ -71,9 +46,9 @@ export function personKeys({ client, name }: Table) {
     /** Seals a person's key anew, with the newest of the program's keys. False where it is destroyed, or another was faster. */
     async rewrap(keys: Keys, participantId: string): Promise<boolean> {
       const { pk, sk } = personKey(participantId);
-      const { Items = [] } = await client.send(
+      const { Items = [] } = await table.client.send(
         new QueryCommand({
-          TableName: name,
+          TableName: table.name,
           ConsistentRead: true,
           KeyConditionExpression: 'pk = :pk and sk = :sk',
           ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
@@ -84,7 +59,7 @@ export function personKeys({ client, name }: Table) {
       if (!sealed || keys.isNewest(sealed)) return false;
       const dataKey = keys.seal('data-key', keys.open('data-key', sealed, participantId), participantId);
       const condition = { ConditionExpression: 'dataKey = :sealed', ExpressionAttributeValues: { ':sealed': sealed } };
-      return (await put({ ...item, dataKey }, condition)) === null;
+      return (await putIf(table, { ...item, dataKey }, condition)).isStored;
     },
 
     /**
@@ -93,7 +68,7 @@ export function personKeys({ client, name }: Table) {
      */
     async destroy(participantId: string, erasedAt: Date): Promise<void> {
       const item = { ...personKey(participantId), destroyedAt: erasedAt.toISOString() };
-      await put(item, {
+      await putIf(table, item, {
         ConditionExpression: 'attribute_not_exists(pk) or madeAt <= :erasedAt',
         ExpressionAttributeValues: { ':erasedAt': erasedAt.toISOString() },
       });
@@ -101,10 +76,3 @@ export function personKeys({ client, name }: Table) {
   };
 }
 export type PersonKeys = ReturnType<typeof personKeys>;
-
-const Marshalled = z.object({ sk: z.object({ S: z.string() }), dataKey: z.optional(z.object({ B: Bytes })) });
-
-function unmarshalled(item: unknown) {
-  const { sk, dataKey } = Marshalled.parse(item);
-  return { sk: sk.S, ...(dataKey && { dataKey: dataKey.B }) };
-}
