@@ -12,7 +12,7 @@ import { askedIn, paperOf, scoreOf } from '#shared/registration/aptitude/paper.t
 import { sealedSheets } from '#shared/registration/aptitude/scoring.ts';
 import { answersOf, sheetOf } from '#shared/registration/aptitude/sheet.ts';
 import { type Accesses, accesses as accessesOf } from '#shared/registration/privacy/accesses.ts';
-import type { Registration } from '#shared/registration/registration.ts';
+import { type Registration, standing } from '#shared/registration/registration.ts';
 import { programTable } from '#shared/table/table.ts';
 
 type Deps = {
@@ -24,9 +24,8 @@ type Deps = {
 
 /** What a citizen does with the aptitude test, and what an operator can check of it afterwards. */
 export function serveAptitudeTests({ participants, sheets, accesses, keys }: Deps) {
-  async function sheetsOf(participantId: string, { registered, erased }: Registration) {
-    if (erased) throw new Refusal('person_erased');
-    if (!registered) throw new Refusal('not_registered');
+  async function sheetsOf(participantId: string, registration: Registration) {
+    const registered = standing(registration);
     return sealedSheets(await keys(), participantId, registered);
   }
 

@@ -21,7 +21,7 @@ import {
 } from '#shared/registration/identity/document-photo-api.ts';
 import { checkImage } from '#shared/registration/identity/image-check.ts';
 import { sealFile } from '#shared/registration/identity/sealed-file.ts';
-import type { Registration } from '#shared/registration/registration.ts';
+import { standing } from '#shared/registration/registration.ts';
 import { programTable } from '#shared/table/table.ts';
 
 type Deps = {
@@ -37,14 +37,14 @@ const uploadSeconds = 600;
 export function documentPhotos({ participants, files, keys }: Deps) {
   async function fileOf(participantId: string) {
     const { registration, documentPhoto } = (await participants.load(participantId)).state;
-    return { registered: registeredOf(registration), documentPhoto };
+    return { registered: standing(registration), documentPhoto };
   }
 
   const announcing = api(announceDocumentPhoto, async ({ caller: { username }, body, now }) => {
     const { contentType, bytes, sha256 } = body;
     const photoId = photoIdOf(await keys(), username, body);
     const { documentPhoto } = await participants.change(username, (file) => {
-      registeredOf(file.registration);
+      standing(file.registration);
       return announcePhoto(file.documentPhoto, { photoId, contentType, bytes });
     });
     const view = photoView(documentPhoto, photoId);
@@ -106,12 +106,6 @@ export function documentPhotos({ participants, files, keys }: Deps) {
 }
 
 type Announced = NonNullable<DocumentPhoto['announced']>;
-
-function registeredOf({ registered, erased }: Registration) {
-  if (erased) throw new Refusal('person_erased');
-  if (!registered) throw new Refusal('not_registered');
-  return registered;
-}
 
 export const handler = documentPhotos({
   participants: participants(programTable()),

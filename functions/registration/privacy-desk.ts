@@ -12,8 +12,8 @@ import {
   readSealingKeys,
   reportBreach,
 } from '#shared/registration/privacy/privacy-api.ts';
-import { isLate, isOutstanding, lift } from '#shared/registration/privacy/privacy-requests.ts';
-import { requestOf, requestView } from '#shared/registration/privacy/privacy-view.ts';
+import { isLate, isOutstanding, lift, requestOf } from '#shared/registration/privacy/privacy-requests.ts';
+import { requestView } from '#shared/registration/privacy/privacy-view.ts';
 import { type RequestLists, requestLists } from '#shared/registration/privacy/request-lists.ts';
 import { programTable } from '#shared/table/table.ts';
 

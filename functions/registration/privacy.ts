@@ -11,8 +11,8 @@ import {
   requestPrivacy,
   takeBackRequest,
 } from '#shared/registration/privacy/privacy-api.ts';
-import { ask, consent, takeBack } from '#shared/registration/privacy/privacy-requests.ts';
-import { ownPrivacy, requestOf, requestView } from '#shared/registration/privacy/privacy-view.ts';
+import { ask, consent, requestOf, takeBack } from '#shared/registration/privacy/privacy-requests.ts';
+import { ownPrivacy, requestView } from '#shared/registration/privacy/privacy-view.ts';
 import { type Batches, batches as batchesIn, isOver } from '#shared/selection/batch.ts';
 import type { Membership } from '#shared/selection/membership.ts';
 import { programTable } from '#shared/table/table.ts';

@@ -64,8 +64,9 @@ export function serveWaitingRoom({ room, desk, letIn, keys }: Deps) {
   );
   const exchanging = api(exchangeTicket, async ({ body: { waitingTicket, nik }, now }) => {
     if (!isPlausibleNik(nik)) throw new Refusal('nik_invalid');
-    const { opening, ...current } = await opened(now);
-    const { slot, passUntil } = await standingNow({ opening, ...current }, waitingTicket, now);
+    const current = await opened(now);
+    const { opening } = current;
+    const { slot, passUntil } = await standingNow(current, waitingTicket, now);
     if (!passUntil) throw new Refusal('waiting_ticket_early');
     const opener = await keys();
     const participantId = participantIdOf(opener, nik);

@@ -1,9 +1,8 @@
 import type { Keys } from '#shared/platform/keys.ts';
 import { sixDigits } from '#shared/platform/readable-code.ts';
-import { Refusal } from '#shared/platform/refusal.ts';
 import type { Phone } from '#shared/registration/account/phone.ts';
 import { openPerson, openWithDataKey, sealWithDataKey } from '#shared/registration/person.ts';
-import type { Registered, Registration } from '#shared/registration/registration.ts';
+import { type Registration, standing } from '#shared/registration/registration.ts';
 
 /** What a number's place in a citizen's file is read from. */
 type File = { readonly registration: Registration; readonly phone: Phone };
@@ -18,16 +17,9 @@ export function phoneCodeOf(keys: Keys, codeId: string): string {
   return sixDigits(keys.tag('phone-code', codeId));
 }
 
-/** Who is behind the file. @throws Refusal `not_registered`, `person_erased`. */
-function presentPerson({ registered, erased }: Registration): Registered {
-  if (!registered) throw new Refusal('not_registered');
-  if (erased) throw new Refusal('person_erased');
-  return registered;
-}
-
-/** A number as the journal has it. @throws Refusal as `presentPerson`. */
+/** A number as the journal has it. @throws Refusal as `standing`. */
 export function sealPhone(keys: Keys, participantId: string, { registration }: File, phone: string) {
-  const sealed = sealWithDataKey(keys, participantId, presentPerson(registration).dataKey, phone);
+  const sealed = sealWithDataKey(keys, participantId, standing(registration).dataKey, phone);
   return { phone: sealed, phoneTag: phoneTagOf(keys, phone) };
 }
 
@@ -38,12 +30,12 @@ export function openPhone(
   { registration }: File,
   { phone }: { readonly phone: Uint8Array },
 ): string {
-  return openWithDataKey(keys, participantId, presentPerson(registration).dataKey, phone);
+  return openWithDataKey(keys, participantId, standing(registration).dataKey, phone);
 }
 
 /** The number that messages go to: the one that was proven, or until then the one of the registration. */
 export function currentPhone(keys: Keys, participantId: string, file: File): string {
-  const registered = presentPerson(file.registration);
+  const registered = standing(file.registration);
   if (file.phone.proven) return openPhone(keys, participantId, file, file.phone.proven);
   return openPerson(keys, participantId, registered).phone;
 }

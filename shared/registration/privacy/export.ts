@@ -2,10 +2,10 @@ import type { Entry, File } from '#shared/journal/journal.ts';
 import type { Participant, ParticipantEvent } from '#shared/journal/participant.ts';
 import { noticeAfter } from '#shared/operations/notice-kinds.ts';
 import type { Keys } from '#shared/platform/keys.ts';
-import { Refusal } from '#shared/platform/refusal.ts';
 import { openPerson, openWithDataKey } from '#shared/registration/person.ts';
 import type { Accesses } from '#shared/registration/privacy/accesses.ts';
 import { consentsOf, requestView } from '#shared/registration/privacy/privacy-view.ts';
+import { standing } from '#shared/registration/registration.ts';
 import { accessRange, besideKeys, eventKeyRange, journalKeys } from '#shared/table/keys.ts';
 import { pagesOf } from '#shared/table/pages.ts';
 import type { Table } from '#shared/table/table.ts';
@@ -55,9 +55,7 @@ const maxOthers = 500;
 
 /** Everything that is held about a person, opened for them. @throws Refusal `not_registered`, `person_erased`. */
 export function exportOf(keys: Keys, { participantId, file, entries, beside, reads }: Held, now: Date) {
-  const { registered, erased } = file.registration;
-  if (erased) throw new Refusal('person_erased');
-  if (!registered) throw new Refusal('not_registered');
+  const registered = standing(file.registration);
   const open = opener(keys, participantId, registered.dataKey);
   const decisions = entries.map(({ version, at, events }) => ({
     version,

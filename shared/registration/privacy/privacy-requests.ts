@@ -5,12 +5,14 @@ import { Refusal } from '#shared/platform/refusal.ts';
 import { wibDay } from '#shared/platform/wib.ts';
 import { checkConsent } from '#shared/registration/privacy/consent.ts';
 import {
+  type Privacy,
   type PrivacyEvent,
   type PrivacyRequest,
   type PrivacyRequestKind,
   stands,
 } from '#shared/registration/privacy/privacy.ts';
 import { retentionOf } from '#shared/registration/privacy/retention.ts';
+import { standing } from '#shared/registration/registration.ts';
 import { dueEntry, dueKinds, lookups, shardOf } from '#shared/table/keys.ts';
 
 const hourMilliseconds = 3_600_000;
@@ -71,8 +73,7 @@ export function ask(
   const earlier = privacy.requests.get(requestId);
   if (earlier?.kind === kind) return { events: [] };
   if (earlier) throw new Refusal('privacy_request_exists');
-  if (!registration.registered) throw new Refusal('not_registered');
-  if (registration.erased) throw new Refusal('person_erased');
+  standing(registration);
   const isAsked = [...privacy.requests.values()].some((request) => request.kind === kind && stands(request));
   if (isAsked) throw new Refusal('privacy_request_exists');
   if (privacy.requests.size >= maxRequests) throw new Refusal('attempts_exceeded');
@@ -93,10 +94,16 @@ export function ask(
   };
 }
 
+/** One of the requests. @throws Refusal `privacy_request_unknown`. */
+export function requestOf({ requests }: Privacy, requestId: string): PrivacyRequest {
+  const request = requests.get(requestId);
+  if (!request) throw new Refusal('privacy_request_unknown');
+  return request;
+}
+
 /** The citizen takes a request back. Nothing for a repeat. @throws Refusal `privacy_request_unknown`, `privacy_request_ended`. */
 export function takeBack({ privacy }: Participant, requestId: string): Decision<PrivacyEvent> {
-  const request = privacy.requests.get(requestId);
-  if (!request) throw new Refusal('privacy_request_unknown');
+  const request = requestOf(privacy, requestId);
   if (request.lifted) return { events: [] };
   // Consent that was withdrawn is given again by agreeing to the text in force.
   if (!stands(request) || request.kind === 'withdrawal') throw new Refusal('privacy_request_ended');
@@ -105,8 +112,7 @@ export function takeBack({ privacy }: Participant, requestId: string): Decision<
 
 /** Consent to the text in force. Nothing for a repeat. @throws Refusal `not_registered`, `person_erased`, `consent_missing`. */
 export function consent({ registration, privacy }: Participant, version: string, now: Date): Decision<PrivacyEvent> {
-  if (!registration.registered) throw new Refusal('not_registered');
-  if (registration.erased) throw new Refusal('person_erased');
+  standing(registration);
   checkConsent(version, now);
   if (privacy.consentVersion === version) return { events: [] };
   return { events: [{ type: 'ConsentGiven', consentVersion: version }] };
@@ -120,8 +126,7 @@ type Lifting = { readonly requestId: string; readonly by: string; readonly note:
  * @throws Refusal `privacy_request_unknown`, `privacy_request_ended`.
  */
 export function lift({ privacy }: Participant, { requestId, by, note }: Lifting): Decision<PrivacyEvent> {
-  const request = privacy.requests.get(requestId);
-  if (!request) throw new Refusal('privacy_request_unknown');
+  const request = requestOf(privacy, requestId);
   if (request.lifted) return { events: [] };
   if (!stands(request) || request.kind !== 'restriction') throw new Refusal('privacy_request_ended');
   if (!request.proposed) return { events: [{ type: 'RestrictionLiftProposed', requestId, note, by }] };

@@ -1,5 +1,4 @@
 import type * as z from 'zod/mini';
-import { Refusal } from '#shared/platform/refusal.ts';
 import { consentInForce } from '#shared/registration/privacy/consent.ts';
 import type { Privacy, PrivacyRequest } from '#shared/registration/privacy/privacy.ts';
 import type { PrivacyRequestView } from '#shared/registration/privacy/privacy-api.ts';
@@ -22,13 +21,6 @@ export function requestView(request: PrivacyRequest): z.input<typeof PrivacyRequ
     reasons: [...(refused?.reasons ?? [])],
     isLiftProposed: proposed !== null && lifted === null,
   };
-}
-
-/** One of the requests. @throws Refusal `privacy_request_unknown`. */
-export function requestOf({ requests }: Privacy, requestId: string): PrivacyRequest {
-  const request = requests.get(requestId);
-  if (!request) throw new Refusal('privacy_request_unknown');
-  return request;
 }
 
 /** What its citizen sees of consents and requests. */
