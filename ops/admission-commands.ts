@@ -1,15 +1,12 @@
-import { type Command, type Given, type Group, UsageError } from '#ops/command.ts';
-import { fitting, wholeNumber } from '#ops/fields.ts';
+import { type Command, type Group, UsageError } from '#ops/command.ts';
+import { fitting, noteIn, wholeNumber } from '#ops/fields.ts';
 import { type Paint, row, some, wibTime } from '#ops/render.ts';
 import { grouped } from '#shared/platform/digits.ts';
-import { Note } from '#shared/platform/operator.ts';
 import * as routes from '#shared/registration/admission/admission-api.ts';
 import { AdmissionRate } from '#shared/registration/admission/waiting-room.ts';
 
 /* `npm run ops -- admission …`: the waiting room of opening nights. */
 
-const reasonOf = (given: Given) =>
-  fitting(Note, given.text('note'), '--note has 3 to 300 characters in one line, without a run of eight digits');
 const rateFrom = (number: number) => fitting(AdmissionRate, number, 'A rate is 0 to 5000 people a second');
 
 /** How long somebody waits, in words that an operator compares. */
@@ -59,7 +56,10 @@ const opening: Command = {
   usage: ['--rate N', '--note TEXT'],
   options: { rate: { value: 'N', help: 'people let in a second, 0 to 5000' }, note },
   async run(given, { api, show, terminal: { paint } }) {
-    const body = { ratePerSecond: rateFrom(wholeNumber('rate', given.text('rate'))), reason: reasonOf(given) };
+    const body = {
+      ratePerSecond: rateFrom(wholeNumber('rate', given.text('rate'))),
+      reason: noteIn('note', given.text('note')),
+    };
     show(await api.ask(routes.openRoom, { body }), (admission) => admissionScreen(paint, admission));
   },
 };
@@ -73,7 +73,7 @@ const pacing: Command = {
   async run(given, { api, show, terminal: { paint } }) {
     const [text = ''] = given.operands;
     if (!/^\d+$/.test(text)) throw new UsageError(`'${text}' is not a whole number`);
-    const body = { ratePerSecond: rateFrom(Number(text)), reason: reasonOf(given) };
+    const body = { ratePerSecond: rateFrom(Number(text)), reason: noteIn('note', given.text('note')) };
     show(await api.ask(routes.setRate, { body }), (admission) => admissionScreen(paint, admission));
   },
 };
@@ -85,7 +85,7 @@ const closing: Command = {
   usage: ['--note TEXT'],
   options: { note },
   async run(given, { api, show, terminal: { paint } }) {
-    const body = { reason: reasonOf(given) };
+    const body = { reason: noteIn('note', given.text('note')) };
     show(await api.ask(routes.closeRoom, { body }), (admission) => admissionScreen(paint, admission));
   },
 };

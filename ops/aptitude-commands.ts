@@ -1,9 +1,7 @@
 import { type Command, type Group, NotDone } from '#ops/command.ts';
-import { fitting, wholeNumber } from '#ops/fields.ts';
+import { noteIn, participantIn, wholeNumber } from '#ops/fields.ts';
 import { type Paint, row } from '#ops/render.ts';
-import { Note } from '#shared/platform/operator.ts';
 import { rescoreAptitudeTest } from '#shared/registration/aptitude/aptitude-api.ts';
-import { ParticipantId } from '#shared/registration/participant-id.ts';
 
 /* `npm run ops -- aptitude …`: what operators check of the aptitude test. */
 
@@ -32,14 +30,10 @@ const rescore: Command = {
   async run(given, { api, show, terminal: { paint } }) {
     const [participantId] = given.operands;
     const path = {
-      participantId: fitting(ParticipantId, participantId, `'${participantId}' is not the id of a participant`),
+      participantId: participantIn(participantId),
       attempt: String(wholeNumber('attempt', given.maybe('attempt') ?? '1')),
     };
-    const reason = fitting(
-      Note,
-      given.text('reason'),
-      '--reason has 3 to 300 characters in one line, without long numbers',
-    );
+    const reason = noteIn('reason', given.text('reason'));
     const reply = await api.ask(rescoreAptitudeTest, { path, query: { reason } });
     show(reply, ({ scheme, attempt, bankVersion, recorded, recomputed, agrees }) => [
       ...row(paint, 'Test', `${attempt}, ${scheme}, bank ${bankVersion}`),

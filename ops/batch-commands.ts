@@ -1,13 +1,13 @@
 import type * as z from 'zod/mini';
 import * as screens from '#ops/batch-screens.ts';
 import { type Command, type Given, type Group, NotDone, type Session, UsageError } from '#ops/command.ts';
-import { fitting, oneOf, places, wholeNumber, wibInstant } from '#ops/fields.ts';
+import { fitting, noteIn, oneOf, places, wholeNumber, wibInstant } from '#ops/fields.ts';
 import { Refused } from '#ops/http-client.ts';
 import { row, wibTime } from '#ops/render.ts';
 import { discardShare, keepNewShare, shareIn } from '#ops/share-file.ts';
 import { watchProgress } from '#ops/watch.ts';
 import { SchemeCode } from '#shared/credit/schemes.ts';
-import { chosenName, Note } from '#shared/platform/operator.ts';
+import { chosenName } from '#shared/platform/operator.ts';
 import * as routes from '#shared/selection/batch-api.ts';
 import { BatchId, Randomness } from '#shared/selection/batch-events.ts';
 import { sealOf } from '#shared/selection/draw/manifest.ts';
@@ -19,12 +19,6 @@ import { readBatch } from '#shared/selection/draw-api.ts';
 const batchPath = ({ operands: [number] }: Given) => ({
   batchId: fitting(BatchId, number, `'${number}' is not the number of a batch: 1 to 999999`),
 });
-const noteOf = (given: Given) =>
-  fitting(
-    Note,
-    given.text('note'),
-    '--note has 3 to 300 characters in one line, without a run of eight digits: no numbers of people or accounts',
-  );
 const drawNumberOf = (text: string | undefined) =>
   fitting(DrawNumber, text, `'${text}' is not a draw number: 32 lowercase hex digits, the last two 00`);
 
@@ -239,7 +233,7 @@ const answer: Command = {
   },
   async run(given, { api, show, terminal: { paint } }) {
     const path = { ...batchPath(given), drawNumber: drawNumberOf(given.operands[1]) };
-    const body = { answer: oneOf(['upheld', 'dismissed'], given.has), note: noteOf(given) };
+    const body = { answer: oneOf(['upheld', 'dismissed'], given.has), note: noteIn('note', given.text('note')) };
     const reply = await api.ask(routes.answerObjection, { path, body });
     show(reply, (objection) => screens.objectionLines(paint, objection));
   },
@@ -269,7 +263,12 @@ const override: Command = {
   async run(given, session) {
     const kind = oneOf(['exclude', 'admit'], given.has);
     const overrideId = given.text('id');
-    const body = { overrideId, kind, drawNumber: drawNumberOf(given.text(kind)), note: noteOf(given) };
+    const body = {
+      overrideId,
+      kind,
+      drawNumber: drawNumberOf(given.text(kind)),
+      note: noteIn('note', given.text('note')),
+    };
     const expected = `--id '${overrideId}' is not of letters, digits and hyphens, 64 at most, no eight digits in a row`;
     fitting(chosenName(64), overrideId, expected);
     const reply = await session.api.ask(routes.proposeOverride, { path: batchPath(given), body });

@@ -4,18 +4,16 @@ import { open } from 'node:fs/promises';
 import type * as z from 'zod/mini';
 import { type Command, type Given, type Group, NotDone, type Session, UsageError } from '#ops/command.ts';
 import * as screens from '#ops/feed-screens.ts';
-import { fitting } from '#ops/fields.ts';
+import { fitting, noteIn, participantIn } from '#ops/fields.ts';
 import { putFile } from '#ops/http-client.ts';
 import { row } from '#ops/render.ts';
 import { watchFeed } from '#ops/watch-feed.ts';
 import { HoldId } from '#shared/incentive/incentive-events.ts';
 import { liftHold, proposeHoldRelease } from '#shared/incentive/sanctions-api.ts';
-import { Note } from '#shared/platform/operator.ts';
 import { Day, wibDay } from '#shared/platform/wib.ts';
 import { FeedFacts } from '#shared/registration/feeds/feed.ts';
 import * as routes from '#shared/registration/feeds/feeds-api.ts';
 import { FeedId } from '#shared/registration/feeds/listing.ts';
-import { ParticipantId } from '#shared/registration/participant-id.ts';
 
 /* `npm run ops -- feed …`: what operators do with lists of people from other authorities. */
 
@@ -214,11 +212,7 @@ const errors: Command = {
 };
 
 const holdPath = ({ operands: [participantId, holdId] }: Given) => ({
-  participantId: fitting(
-    ParticipantId,
-    participantId,
-    `'${participantId}' is not the id of a participant: 64 hex digits`,
-  ),
+  participantId: participantIn(participantId),
   holdId: fitting(HoldId, holdId, `'${holdId}' is not the id of a hold`),
 });
 
@@ -233,11 +227,7 @@ const proposeRelease: Command = {
   usage: ['--note TEXT'],
   options: { note: { value: 'TEXT', help: 'why; who releases reads it' } },
   async run(given, { api, show, terminal: { paint } }) {
-    const note = fitting(
-      Note,
-      given.text('note'),
-      '--note has 3 to 300 characters in one line, without a run of eight digits: no numbers of people or accounts',
-    );
+    const note = noteIn('note', given.text('note'));
     const reply = await api.ask(proposeHoldRelease, { path: holdPath(given), body: { note } });
     show(reply, () => row(paint, 'Next', 'another operator releases'));
   },

@@ -1,6 +1,8 @@
 import type * as z from 'zod/mini';
 import { UsageError } from '#ops/command.ts';
+import { Note } from '#shared/platform/operator.ts';
 import { instantOfWib } from '#shared/platform/wib.ts';
+import { ParticipantId } from '#shared/registration/participant-id.ts';
 
 /** A value that has to fit a schema of the API. @throws UsageError that says what is expected. */
 export function fitting<Schema extends z.ZodMiniType>(
@@ -11,6 +13,18 @@ export function fitting<Schema extends z.ZodMiniType>(
   const read = schema.safeParse(value);
   if (!read.success) throw new UsageError(expected);
   return read.data;
+}
+
+/** Why an operator does something, as they say it. @throws UsageError */
+export function noteIn(name: string, text: string): string {
+  const expected =
+    'has 3 to 300 characters in one line, without a run of eight digits: no numbers of people or accounts';
+  return fitting(Note, text, `--${name} ${expected}`);
+}
+
+/** @throws UsageError unless the text is the id of a participant. */
+export function participantIn(text: string | undefined): string {
+  return fitting(ParticipantId, text, `'${text}' is not the id of a participant: 64 hex digits`);
 }
 
 /** @throws UsageError unless the text is a whole number, without a sign. */

@@ -1,10 +1,8 @@
 import type * as z from 'zod/mini';
 import { type Command, type Group, NotDone } from '#ops/command.ts';
-import { fitting, wibInstant } from '#ops/fields.ts';
+import { fitting, noteIn, participantIn, wibInstant } from '#ops/fields.ts';
 import { indented, type Paint, row, some, wibTime } from '#ops/render.ts';
-import { Note } from '#shared/platform/operator.ts';
 import { Day } from '#shared/platform/wib.ts';
-import { ParticipantId } from '#shared/registration/participant-id.ts';
 import { RequestId } from '#shared/registration/privacy/privacy.ts';
 import { liftRestriction, listPrivacyRequests, reportBreach } from '#shared/registration/privacy/privacy-api.ts';
 
@@ -65,10 +63,10 @@ const lifting: Command = {
   async run(given, { api, show, terminal: { paint } }) {
     const [participantId, requestId] = given.operands;
     const path = {
-      participantId: fitting(ParticipantId, participantId, `'${participantId}' is not the id of a participant`),
+      participantId: participantIn(participantId),
       requestId: fitting(RequestId, requestId, `'${requestId}' is not the id of a request`),
     };
-    const note = fitting(Note, given.text('note'), '--note has 3 to 300 characters in one line, without long numbers');
+    const note = noteIn('note', given.text('note'));
     show(await api.ask(liftRestriction, { path, body: { note } }), ({ state, isLiftProposed }) => [
       ...row(paint, 'State', state),
       ...(isLiftProposed ? row(paint, 'Next', 'another operator lifts it with the same command') : []),

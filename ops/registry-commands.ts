@@ -1,21 +1,13 @@
 import type * as z from 'zod/mini';
-import type { Command, Given, Group } from '#ops/command.ts';
-import { fitting } from '#ops/fields.ts';
+import type { Command, Group } from '#ops/command.ts';
+import { noteIn } from '#ops/fields.ts';
 import { type Paint, row, wibTime } from '#ops/render.ts';
 import { grouped } from '#shared/platform/digits.ts';
-import { Note } from '#shared/platform/operator.ts';
 import * as routes from '#shared/registration/identity/registry-api.ts';
 
 /* `npm run ops -- registry …`: what operators do with the civil registry. */
 
 type RegistryView = z.output<typeof routes.RegistryView>;
-
-const reasonOf = (given: Given) =>
-  fitting(
-    Note,
-    given.text('reason'),
-    '--reason has 3 to 300 characters in one line, without a run of eight digits: no numbers of people or accounts',
-  );
 
 const meanings: Readonly<Record<RegistryView['breaker']['state'], string>> = {
   closed: 'asked',
@@ -76,7 +68,9 @@ function step(
     usage: ['--reason TEXT'],
     options: { reason: { value: 'TEXT', help: 'why; kept with your name' } },
     async run(given, { api, show: shown, terminal: { paint } }) {
-      shown(await api.ask(route, { body: { reason: reasonOf(given) } }), (view) => registryScreen(paint, view));
+      shown(await api.ask(route, { body: { reason: noteIn('reason', given.text('reason')) } }), (view) =>
+        registryScreen(paint, view),
+      );
     },
   };
   return switching;
