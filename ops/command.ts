@@ -64,7 +64,7 @@ export type Command = {
   run(given: Given, session: Session): Promise<void>;
 };
 
-/** The commands of a capability. Another group is a file with one of these, and its name in `ops/ops.ts`. */
+/** The commands of a capability. Another group is a file with one of these, and its name in `ops/groups.ts`. */
 export type Group = { readonly name: string; readonly summary: string; readonly commands: readonly Command[] };
 
 const globalOptions: Command['options'] = {

@@ -1,15 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { admissionCommands } from '#ops/admission-commands.ts';
-import { aptitudeCommands } from '#ops/aptitude-commands.ts';
-import { batchCommands } from '#ops/batch-commands.ts';
 import type { Terminal } from '#ops/command.ts';
-import { eligibilityCommands } from '#ops/eligibility-commands.ts';
-import { feedCommands } from '#ops/feed-commands.ts';
-import { keysCommands } from '#ops/keys-commands.ts';
-import { privacyCommands } from '#ops/privacy-commands.ts';
-import { registryCommands } from '#ops/registry-commands.ts';
+import { groups } from '#ops/groups.ts';
 import { runOps } from '#ops/run.ts';
 import { sanctionEndpoints } from '#shared/incentive/sanctions-api.ts';
 import type { Endpoint } from '#shared/platform/endpoint.ts';
@@ -134,16 +127,6 @@ export function fakeTerminal({ isTTY = false, typed = null, env = {} }: Around =
 export async function run(args: readonly string[], answers: Answers, around: Around = {}) {
   await using api = await startFakeApi(answers);
   const { terminal, shown, pauses } = fakeTerminal({ ...around, env: { PRAKERJA_URL: api.url, ...around.env } });
-  const groups = [
-    batchCommands,
-    eligibilityCommands,
-    admissionCommands,
-    aptitudeCommands,
-    feedCommands,
-    privacyCommands,
-    keysCommands,
-    registryCommands,
-  ];
   const code = await runOps(groups, args, terminal);
   return { code, ...shown, pauses, received: api.received };
 }
