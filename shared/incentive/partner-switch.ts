@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { PaymentPartnerCode, paymentPartners } from '#shared/incentive/payment-partners.ts';
 import { type Decision, type Fold, journal } from '#shared/journal/journal.ts';
 import { Note, Operator } from '#shared/platform/operator.ts';
+import { remembered } from '#shared/platform/remembered.ts';
 import { journalKeys } from '#shared/table/keys.ts';
 import type { Table } from '#shared/table/table.ts';
 
@@ -84,7 +85,6 @@ export type Routing = {
 /** The journals of the payment partners, and what they say by now. */
 export function partnerSwitches(table: Table, now: () => Date) {
   const files = journal(table, journalKeys.paymentPartner, switchFold);
-  let known: { readonly routing: Promise<Routing>; readonly until: number } | null = null;
 
   async function read(): Promise<Routing> {
     const all = await Promise.all(
@@ -97,21 +97,13 @@ export function partnerSwitches(table: Table, now: () => Date) {
     return { enabled: (code) => ordered.includes(code), preferred: ordered[0] };
   }
 
+  const routing = remembered(read, memoryMilliseconds);
+
   return {
     ...files,
 
-    /** From memory for up to half a minute; callers at the same time share one reading. */
-    async routing(): Promise<Routing> {
-      if (known && known.until > now().getTime()) return known.routing;
-      const reading = { routing: read(), until: now().getTime() + memoryMilliseconds };
-      known = reading;
-      try {
-        return await reading.routing;
-      } catch (error) {
-        if (known === reading) known = null;
-        throw error;
-      }
-    },
+    /** From memory for up to half a minute. */
+    routing: (): Promise<Routing> => routing(now()),
   };
 }
 export type PartnerSwitches = ReturnType<typeof partnerSwitches>;

@@ -13,6 +13,7 @@ import {
 } from 'node:crypto';
 import * as z from 'zod/mini';
 import { setting } from '#shared/platform/environment.ts';
+import { remembered } from '#shared/platform/remembered.ts';
 import { keysLiveMinutes, newestAt, readSealingKeys, type SealingKeys } from '#shared/platform/sealing-keys.ts';
 import { namedEndpoint, sendSigned } from '#shared/platform/signed-request.ts';
 
@@ -169,27 +170,8 @@ async function secretText(arn: string): Promise<string> {
   return SecretAnswer.parse(await answer.json()).SecretString;
 }
 
-/** One read per function instance; a failed read is tried again by the next call, and one that is too old is read anew. */
-function once<Value>(read: () => Promise<Value>, livesMilliseconds = Number.POSITIVE_INFINITY): () => Promise<Value> {
-  let reading: Promise<Value> | undefined;
-  let readAt = 0;
-  return () => {
-    if (Date.now() - readAt >= livesMilliseconds) reading = undefined;
-    reading ??= begin();
-    return reading;
-  };
-
-  function begin(): Promise<Value> {
-    readAt = Date.now();
-    return read().catch((error: unknown) => {
-      reading = undefined;
-      throw error;
-    });
-  }
-}
-
 /** The program's keys, read from Secrets Manager when first needed, and again after a few minutes: versions are added. */
-export const programKeys: () => Promise<Keys> = once(async () => {
+export const programKeys: () => Promise<Keys> = remembered(async () => {
   const [root, sealing] = await Promise.all([secretText(setting('keysSecretArn')), sealingKeys()]);
   return keysFrom(root, sealing);
 }, keysLiveMinutes * 60_000);
@@ -199,7 +181,9 @@ export const sealingKeys = async (): Promise<SealingKeys> =>
   readSealingKeys(await secretText(setting('sealingKeysSecretArn')));
 
 /** The bearer key of the outside services, read when first needed. */
-export const servicesKey: () => Promise<string> = once(() => secretText(setting('partnersSecretArn')));
+export const servicesKey: () => Promise<string> = remembered(() => secretText(setting('partnersSecretArn')));
 
 /** How to reach the payment partners, as JSON text: see `shared/incentive/snap/credentials.ts`. Read when first needed. */
-export const paymentPartnersSecret: () => Promise<string> = once(() => secretText(setting('paymentPartnersSecretArn')));
+export const paymentPartnersSecret: () => Promise<string> = remembered(() =>
+  secretText(setting('paymentPartnersSecretArn')),
+);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type Fold, journal } from '#shared/journal/journal.ts';
+import { remembered } from '#shared/platform/remembered.ts';
 import type { Block, SlotBlocks } from '#shared/registration/admission/slots.ts';
 import {
   evolveWaitingRoom,
@@ -28,29 +29,16 @@ export const memoryMilliseconds = 5_000;
 /** The journal of the waiting room, and what it says by now. */
 export function waitingRooms(table: Table) {
   const files = journal(table, journalKeys.waitingRoom, roomFold);
-  let known: { readonly room: Promise<WaitingRoom>; readonly until: number } | null = null;
+  const load = async (): Promise<WaitingRoom> => (await files.load(theRoom)).state;
 
   return {
     change: (decide: Parameters<typeof files.change>[1]) => files.change(theRoom, decide),
 
     /** As it is in the table. */
-    load: async (): Promise<WaitingRoom> => (await files.load(theRoom)).state,
+    load,
 
-    /** From memory for some seconds; callers at the same time share one reading. */
-    async current(now: Date): Promise<WaitingRoom> {
-      if (known && known.until > now.getTime()) return known.room;
-      const reading = {
-        room: files.load(theRoom).then(({ state }) => state),
-        until: now.getTime() + memoryMilliseconds,
-      };
-      known = reading;
-      try {
-        return await reading.room;
-      } catch (error) {
-        if (known === reading) known = null;
-        throw error;
-      }
-    },
+    /** From memory for some seconds. */
+    current: remembered(load, memoryMilliseconds),
   };
 }
 export type WaitingRooms = ReturnType<typeof waitingRooms>;
