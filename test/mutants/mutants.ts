@@ -3,19 +3,14 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { drawMutants } from './draw.ts';
-import type { Mutant } from './mutant.ts';
-import { partnerMutants } from './partners.ts';
-import { ruleMutants } from './rules.ts';
-import { workMutants } from './work.ts';
+import { mutants } from './all.ts';
+import { type Mutant, planted } from './mutant.ts';
 
 /*
  * `npm run mutants`: breaks the rules of money and of the draw one by one, in copies of the repository, and expects a test to notice each time. A
  * mutant that survives shows a rule that nothing holds; one whose text is gone is to be planted anew. Arguments, if any, are
  * words: only mutants whose file or sentence has one of them are planted.
  */
-
-const mutants = [...ruleMutants, ...partnerMutants, ...workMutants, ...drawMutants];
 
 const root = join(import.meta.dirname, '..', '..');
 /** As many at a time as there are cores for; each has a copy of its own. */
@@ -86,13 +81,6 @@ function endOf(cwd: string, command: readonly string[], seconds: number): Promis
       resolve();
     });
   });
-}
-
-/** The file with the mutant in it; null where its text is not there exactly once. */
-function planted(source: string, { find, replace }: Mutant): string | null {
-  const [before, after, ...more] = source.split(find);
-  if (before === undefined || after === undefined || more.length > 0) return null;
-  return `${before}${replace}${after}`;
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

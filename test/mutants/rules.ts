@@ -12,6 +12,8 @@ const tests = {
   clawback: 'test/incentive/clawback.test.ts',
   proof: 'test/incentive/payout-proof.test.ts',
   sanctions: 'test/incentive/sanctions.test.ts',
+  feedHolds: 'test/registration/feeds/check-listings.test.ts',
+  phone: 'test/registration/account/phone.test.ts',
   ledger: 'test/credit/ledger.test.ts',
   schemes: 'test/credit/schemes.test.ts',
 } as const;
@@ -363,9 +365,15 @@ export const ruleMutants: readonly Mutant[] = [
     'shared/incentive/account.ts',
     [
       'an account that changes while money is on its way to it',
-      "  if (openPayouts(incentives).length > 0) throw new Refusal('payout_account_in_use');\n",
-      '',
+      "  recipient(membership);\n  if (openPayouts(incentives).length > 0) throw new Refusal('payout_account_in_use');\n",
+      '  recipient(membership);\n',
       [tests.account],
+    ],
+    [
+      'an account that is disconnected while money is on its way to it',
+      "  if (!account) return { events: [] };\n  if (openPayouts(incentives).length > 0) throw new Refusal('payout_account_in_use');\n",
+      '  if (!account) return { events: [] };\n',
+      [tests.phone],
     ],
     [
       'accounts without end',
@@ -403,9 +411,21 @@ export const ruleMutants: readonly Mutant[] = [
     'shared/incentive/hold.ts',
     [
       'a hold that its own operator lifts',
-      "  if (hold.by === by) throw new Refusal('same_operator');\n  return { events: holds.has",
-      '  return { events: holds.has',
+      "  if ((hold.release?.by ?? hold.by) === by) throw new Refusal('same_operator');\n",
+      '',
       [tests.hold],
+    ],
+    [
+      'a hold of a feed that one operator releases alone',
+      "  if (hold.feed && !hold.release) throw new Refusal('hold_release_unproposed');\n",
+      '',
+      [tests.feedHolds],
+    ],
+    [
+      'a hold of a feed that serves as the proposal of a forfeiture',
+      'hold.feed || !rulesOf',
+      '!rulesOf',
+      [tests.feedHolds],
     ],
     [
       'forfeiture by one operator alone',
@@ -415,8 +435,8 @@ export const ruleMutants: readonly Mutant[] = [
     ],
     [
       'forfeiture by a hold that only waits',
-      "  if (!rulesOf[hold.reason]?.mayForfeit) throw new Refusal('forfeiture_missing');\n",
-      '',
+      "if (hold.feed || !rulesOf[hold.reason]?.mayForfeit) throw new Refusal('forfeiture_missing');",
+      "if (hold.feed) throw new Refusal('forfeiture_missing');",
       [tests.hold],
     ],
     [
